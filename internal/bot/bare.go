@@ -6,7 +6,6 @@ import (
 	"calltab/internal/bot/joint"
 	"calltab/internal/bot/judge"
 	"calltab/internal/bot/parse"
-	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
@@ -59,22 +58,6 @@ func (x *exchange) isFree(ctx context.Context, r parse.Reading) error {
 	return x.runLine(ctx, r.Line("find", parse.Person{}, nil))
 }
 
-// whichPlan asks which plan is meant where a line says only that it is to be a better one.
-func (x *exchange) whichPlan(ctx context.Context, r parse.Reading) error {
-	plans, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
-	if err != nil {
-		return err
-	}
-	var choices []view.Choice
-	for _, p := range plans[:min(len(plans), joint.MostOffered)] {
-		one := r
-		one.Plan = p.ID
-		one.PlanName = p.Name
-		choices = append(choices, joint.Choice(x.Exchange, one, r.Intent, r.First()))
-	}
-	return x.Ask(ctx, x.Words.Say("reading.which-plan", "person", r.First().Text), choices)
-}
-
 // exported shows the list that a line wants as a file, on which the file is one press away.
 func (x *exchange) exported(ctx context.Context, r parse.Reading) error {
 	list := judge.Lists(parse.Split(x.Turn.Text))
@@ -85,4 +68,35 @@ func (x *exchange) exported(ctx context.Context, r parse.Reading) error {
 		return err
 	}
 	return x.runLine(ctx, r.Line(list, parse.Person{}, nil))
+}
+
+// manyLists shows the lists that a line asks for, one after the other: "show orders and numbers". It reports whether
+// the line asks for several.
+func (x *exchange) manyLists(ctx context.Context) (bool, error) {
+	line := parse.Split(x.Turn.Text)
+	if !joint.AskForLists(line) {
+		return false, nil
+	}
+	places, err := x.b.Service.Places(ctx, x.Turn.Actor.Tenant)
+	if err != nil {
+		return false, err
+	}
+	all := joint.Lists(line, places)
+	return len(all) > 0, x.Privately(ctx, false, func() error {
+		for _, list := range all {
+			if err := x.runLine(ctx, list); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// handOver answers a line by which one person is to get another's number.
+func (x *exchange) handOver(ctx context.Context, r parse.Reading, from, to parse.Person) error {
+	acc, err := x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
+	if err != nil {
+		return err
+	}
+	return joint.HandOver(ctx, x.Exchange, r, joint.Pass{From: from, To: to, By: acc})
 }

@@ -3,9 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
-	"slices"
 
-	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/remark"
 	"calltab/internal/bot/talk"
@@ -33,14 +31,14 @@ func converse(ctx context.Context, x *exchange) error {
 		return x.Here(ctx, "line-too-long")
 	}
 	intent := parse.Message(x.Turn.Text, x.Mentions())
-	if err := x.mentioned(ctx); err != nil {
+	if err := x.NameMentioned(ctx); err != nil {
 		return err
 	}
-	access := func() (provision.Access, error) {
-		return x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
-	}
-	said, err := remark.Answer(ctx, x.Exchange, parse.Split(x.Turn.Text), access)
+	said, err := remark.Answer(ctx, x.Exchange, parse.Split(x.Turn.Text), sender{x})
 	if said || err != nil {
+		return err
+	}
+	if listed, err := x.manyLists(ctx); listed || err != nil {
 		return err
 	}
 	r, read, err := x.reading(ctx, intent)
@@ -59,6 +57,23 @@ func converse(ctx context.Context, x *exchange) error {
 		}
 	}
 	return x.Privately(ctx, command.public, func() error { return command.run(ctx, x, rest) })
+}
+
+// sender is who wrote a line, as package remark asks about them.
+type sender struct{ x *exchange }
+
+// Access is what they may do.
+func (s sender) Access(ctx context.Context) (provision.Access, error) {
+	return s.x.b.Service.Access(ctx, s.x.Turn.Actor.Tenant, s.x.Turn.Actor.User)
+}
+
+// Waiting shows what waits for their decision.
+func (s sender) Waiting(ctx context.Context, person string) (show func(context.Context) error, err error) {
+	some, err := s.x.b.Service.ToApprove(ctx, s.x.Turn.Actor.Tenant, s.x.Actor(), 1)
+	if err != nil || len(some) == 0 {
+		return nil, err
+	}
+	return func(ctx context.Context) error { return s.x.toDecide(ctx, person) }, nil
 }
 
 // saying is a command that says one thing.
@@ -98,24 +113,4 @@ func unknown(ctx context.Context, x *exchange, words []parse.Word) error {
 		}
 	}
 	return x.Say(ctx, "not-understood")
-}
-
-// mentioned fills in who the mentioned people are where Teams does not say so and they have met the bot. Others go by
-// name.
-func (x *exchange) mentioned(ctx context.Context) error {
-	if len(x.Turn.Mentions) == 0 {
-		return nil
-	}
-	known := slices.Clone(x.Turn.Mentions)
-	err := x.b.Store.View(ctx, func(tx provision.Tx) error {
-		for i, m := range known {
-			if m.User == "" {
-				user, _ := tx.Get(chats.TableMembers, chats.MemberKey(x.Turn.Actor.Tenant, m.MRI))
-				known[i].User = provision.UserID(user)
-			}
-		}
-		return nil
-	})
-	x.Turn.Mentions = known
-	return err
 }

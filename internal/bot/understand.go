@@ -32,7 +32,7 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 	asked := slices.Contains(changesAtOnce, given.Command) && (asks || parse.IsQuestion(line, x.Mentions(), known))
 	if given.Command != parse.Unknown && !asked &&
 		!(given.Command == "change" && judge.SaysBoth(line)) &&
-		!parse.SpeaksAgainst(line, x.Mentions(), known, given.Command) {
+		!parse.SpeaksAgainst(line, x.Mentions(), known, given.Command) && !judge.MayHandOver(line) {
 		return r, false, nil
 	}
 	// all names of a line together may take as long as one that a command looks for
@@ -51,7 +51,7 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 		return parse.Reading{Intent: "explain", Topic: "other-language"}, true, nil
 	}
 	if parse.Serves(given.Command, r.Intent) && r.Intent != parse.Unclear && judge.Found(r) < 2 && !asked &&
-		r.Origin == "" && area == "" && !judge.Both(r, line) {
+		r.Origin == "" && r.Reporter == "" && area == "" && !judge.Both(r, line) {
 		return r, false, nil
 	}
 	ok = judge.Answered(&r, line, given.Command == parse.Unknown)
@@ -89,6 +89,9 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	}
 	said := parse.Split(x.Turn.Text)
 	judge.Beside(&r, said)
+	if from, to, ok := judge.HandsOver(r, said); ok {
+		return x.handOver(ctx, r, from, to)
+	}
 	switch r.Intent {
 	case "explain":
 		return x.Show(ctx, chats.Made(x.Writer().Elsewhere(r.Topic)))
@@ -106,6 +109,8 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 		return x.toDecide(ctx, r.First().Text)
 	case parse.Unclear:
 		return x.unclear(ctx, r)
+	case "swap":
+		return joint.Swap(ctx, x.Exchange, r)
 	}
 	if parse.CommandOf(r.Intent) == "" {
 		return x.Say(ctx, "not-yet."+r.Intent)
@@ -120,7 +125,11 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	case judge.AsksFree(r):
 		return x.isFree(ctx, r)
 	case judge.Upgrades(r):
-		return x.whichPlan(ctx, r)
+		plans, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
+		if err != nil {
+			return err
+		}
+		return joint.WhichPlan(ctx, x.Exchange, r, plans)
 	case r.Intent == "reserve" && len(r.Persons) == 0:
 		return x.Say(ctx, "reserve-what")
 	case judge.Unsure(r):
@@ -196,7 +205,10 @@ func (x *exchange) pinned(ctx context.Context, r *parse.Reading, line string) (s
 // the command decides.
 func (x *exchange) rightFor(r parse.Reading) provision.Right {
 	command := x.b.router.commands[parse.CommandOf(r.Intent)]
+	_, _, handsOver := judge.HandsOver(r, parse.Split(x.Turn.Text))
 	switch {
+	case handsOver:
+		return provision.Operate
 	case judge.Unsure(r):
 		return provision.Look
 	case r.Intent == parse.Unclear && r.Self && len(r.Persons) == 0: // "I don't need a phone"

@@ -13,38 +13,12 @@ import (
 	"calltab/internal/provision"
 )
 
-// mostWithin is how many words are looked at for a name among them.
-const mostWithin = 8
-
-// namesWithin finds the names that the directory knows among some words, each with as many of them as go on with it,
-// and the words that are part of none.
-func (x *exchange) namesWithin(ctx context.Context, text string) (names, left []string) {
-	words := strings.Fields(text)
-	if len(words) > mostWithin {
-		return nil, words
-	}
-	for i := 0; i < len(words); {
-		end := i
-		for end < len(words) && x.Resolver().GoesBy(ctx, strings.Join(words[i:end+1], " ")) {
-			end++
-		}
-		if end == i {
-			left = append(left, words[i])
-			i++
-			continue
-		}
-		names = append(names, strings.Join(words[i:end], " "))
-		i = end
-	}
-	return names, left
-}
-
 // nobodyCalled answers the line of an order whose words nobody goes by: with the order for the one person who is named
 // among them, without the words that nothing was made of, or for people whose names are nearly so.
 func (x *exchange) nobodyCalled(
 	ctx context.Context, r provision.Request, words []parse.Word, w parse.Wish, unknown error,
 ) error {
-	names, left := x.namesWithin(ctx, w.Person)
+	names, left := x.Resolver().NamesWithin(ctx, w.Person)
 	rest := slices.DeleteFunc(slices.Clone(words), func(v parse.Word) bool { return slices.Contains(left, v.Text) })
 	if len(names) == 1 && len(left) > 0 {
 		said := judge.WithoutIdle(left)
@@ -104,7 +78,7 @@ func (x *exchange) nothingFound(ctx context.Context, command, name string, unkno
 			return err
 		}
 	}
-	names, left := x.namesWithin(ctx, name)
+	names, left := x.Resolver().NamesWithin(ctx, name)
 	if len(names) > 1 && command == "find" && len(judge.WithoutIdle(left)) == 0 {
 		return x.findEach(ctx, names)
 	}

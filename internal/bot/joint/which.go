@@ -124,3 +124,15 @@ func CameBack(ctx context.Context, x *talk.Exchange, r parse.Reading) error {
 	}
 	return WhichOf(ctx, x, r, "reading.back", intents...)
 }
+
+// WhichPlan asks which plan is meant where a line says only that it is to be a better one.
+func WhichPlan(ctx context.Context, x *talk.Exchange, r parse.Reading, plans []provision.Plan) error {
+	var choices []view.Choice
+	for _, p := range plans[:min(len(plans), MostOffered)] {
+		one := r
+		one.Plan = p.ID
+		one.PlanName = p.Name
+		choices = append(choices, Choice(x, one, r.Intent, r.First()))
+	}
+	return x.Ask(ctx, x.Words.Say("reading.which-plan", "person", r.First().Text), choices)
+}

@@ -74,11 +74,17 @@ func (r Reading) until() string {
 
 // putNumbers puts the numbers of a reading into a line.
 func (r Reading) putNumbers(intent string, put func(string)) {
-	if r.Origin != "" && len(r.Numbers) > 0 && intent == "change-number" {
-		put("from " + r.Origin + " to")
+	if r.Origin != "" && intent == "change-number" {
+		put("from " + r.Origin)
+		if len(r.Numbers)+len(r.Digits) > 0 {
+			put("to")
+		}
 	}
 	for _, n := range r.Numbers {
 		put(n)
+	}
+	if len(r.Digits) > 0 && len(r.Digits) < shortestEnding && len(r.Numbers) == 0 {
+		put("ending in")
 	}
 	if len(r.Numbers) == 0 {
 		put(r.Digits)

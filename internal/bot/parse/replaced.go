@@ -34,17 +34,14 @@ func (r *Reading) replaced(all []token) {
 	r.taken(all[at[0]], all[at[1]].value)
 }
 
-// taken notes the number that another takes the place of. Whose an end was cannot be held against two ends.
+// taken notes the number, or its end, that another takes the place of.
 func (r *Reading) taken(was token, is string) {
+	r.Origin = was.value
+	r.Left = slices.DeleteFunc(r.Left, func(left string) bool { return left == is || left == was.value })
 	if was.kind == someDigits {
 		r.Digits = is
-		r.Left = slices.DeleteFunc(r.Left, func(left string) bool { return left == is })
-		if !slices.Contains(r.Left, was.value) {
-			r.Left = append(r.Left, was.value)
-		}
 		return
 	}
-	r.Origin = was.value
 	r.Numbers = nil
 	if is != "" {
 		r.Numbers = []string{is}

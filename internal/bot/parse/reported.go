@@ -27,8 +27,13 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 		case t.word.Heads && said.Raisers[t.text] && !said.From[wordAt(all, i-1)],
 			t.text == "by" && said.Raising[wordAt(all, i-1)], t.text == "with" && said.Discussed[wordAt(all, i-1)]:
 			from, to = i+1, nameBehind(all, i+1, names) // "Manager: Bruno Keller"
-		case len(found) > 0 && t.text == "behalf": // "raised by Dana on behalf of Bruno"
+		case t.text == "behalf" && next == "of": // "on behalf of Bruno"
 			from, to = i+2, nameBehind(all, i+2, names)
+			all[i+1].used = true
+		case t.text == "behalf": // "on Bruno's behalf"
+			from = nameBefore(all, i, names)
+		case t.text == "per": // "as per Bruno"
+			from, to = i+1, nameBehind(all, i+1, names)
 		case bracketed(all, i): // "(agent Bruno K.)"
 			from = i + 1
 			for to = from; to < len(all) && !closes(all[to-1]) && !all[to].ends(); {
@@ -56,6 +61,17 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 		}
 	}
 	return found
+}
+
+// passesOn reports a line that says on whose behalf it is.
+func passesOn(all []token) bool {
+	for i, t := range all {
+		raised := t.text == "by" && said.Raising[wordAt(all, i-1)]
+		if t.kind == aWord && !t.word.Quoted && (t.text == "behalf" || t.text == "per" || raised) {
+			return true
+		}
+	}
+	return false
 }
 
 // greetsAt reports the last word of a greeting with which a line begins.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot/parse/date"
+	"calltab/internal/bot/parse/given"
 	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/bot/parse/number"
 	"calltab/internal/bot/parse/served"
@@ -13,10 +14,28 @@ import (
 // said is the one lexicon: the words of a language are understood whatever language a person reads.
 var said = lexicon.English
 
-// A Word of a line and a Set of words are the lexicon's.
+// A Word of a line and a Set of words are the lexicon's; Intent and Mention are package given's.
 type (
-	Word = lexicon.Word
-	Set  = lexicon.Set
+	Word    = lexicon.Word
+	Set     = lexicon.Set
+	Intent  = given.Intent
+	Mention = given.Mention
+)
+
+// What a message can be besides a command, which Message reads; Mean guesses one that a line nearly names.
+const (
+	Empty    = given.Empty
+	Greeting = given.Greeting
+	Thanks   = given.Thanks
+	TakeBack = given.TakeBack
+	Unknown  = given.Unknown
+)
+
+// Which command a message gives, as package given reads it.
+var (
+	Message = given.Message
+	Mean    = given.Mean
+	Names   = given.Names
 )
 
 // Split reads a line as [lexicon.Split] does.
@@ -99,30 +118,14 @@ var (
 
 // states and changes are what the words say of a number and of an order.
 var (
-	states  = meanings(said.States)
-	changes = meanings(said.Changes)
-)
-
-func meanings[T comparable](all map[T]Set) map[string]T {
-	by := map[string]T{}
-	for meaning, set := range all {
-		for w := range set {
-			by[w] = meaning
-		}
-	}
-	return by
-}
-
-// commandsByWord are the commands by name and alias.
-var commandsByWord = func() map[string]string {
-	by := map[string]string{}
-	for _, c := range said.Commands {
-		for _, name := range append([]string{c.Name}, strings.Fields(c.Aliases)...) {
-			if by[name] != "" {
-				panic("parse: command " + name + " is there twice")
+	states  = given.States
+	changes = func() map[string]provision.OrderKind {
+		by := map[string]provision.OrderKind{}
+		for kind, set := range said.Changes {
+			for w := range set {
+				by[w] = kind
 			}
-			by[name] = c.Name
 		}
-	}
-	return by
-}()
+		return by
+	}()
+)

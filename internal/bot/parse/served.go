@@ -37,6 +37,9 @@ func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command st
 	if command == "add" && len(line) > 1 && (Numbers.Has(line[1]) || Location.Has(line[1])) {
 		return false // "add numbers" and "add location" are commands of their own
 	}
+	if ordering[command] && passesOn(all) {
+		return true // "add Henry on behalf of Bruno"
+	}
 	stemmed(all, nameFinder{}.is)
 	c, slip := bestCue(all, "", nameFinder{})
 	if c != nil && ordering[c.intent] && (has(all, said.Not) || isAboutAll(all, 0) || joins(all)) {
@@ -53,14 +56,4 @@ func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command st
 		return true // the command takes one number: "replace A with B"
 	}
 	return c != nil && !slip && c.weight >= leastHeard && !Serves(command, c.intent)
-}
-
-// Names is the command that some words name, such as those behind "help"; empty where they name none.
-func Names(words []Word) string {
-	for _, w := range words {
-		if command := commandsByWord[folded(w.Text)]; command != "" && !w.Quoted {
-			return command
-		}
-	}
-	return ""
 }

@@ -8,12 +8,6 @@ import (
 	"calltab/internal/provision"
 )
 
-// Mention is a person whom a line mentions: as the line has their name, and who it is where that is known.
-type Mention struct {
-	Name string
-	User provision.UserID
-}
-
 // Wish is what a line says of a phone for a person; what it does not say is empty.
 type Wish struct {
 	Person   string           // user name or name, as written
@@ -108,8 +102,8 @@ func (w Wish) Unused(kind provision.OrderKind, mentions []Mention, plans []provi
 	return left
 }
 
-// TakeOrigin takes out the location that a person moves from, or the number that changes: "move dana from seattle to
-// boston". What else stands behind the "from" stays in the line.
+// TakeOrigin takes out the location that a person moves from, or the number that changes or its end: "move dana from
+// seattle to boston". What else stands behind the "from" stays in the line.
 func TakeOrigin(words []Word, known Vocabulary) (origin Wish, rest []Word) {
 	origin = Wish{Person: "?"} // so that a location may be abbreviated
 	from := slices.IndexFunc(words, said.From.Has)
@@ -122,6 +116,9 @@ func TakeOrigin(words []Word, known Vocabulary) (origin Wish, rest []Word) {
 		behind = behind[:to]
 	}
 	origin.Number, behind = TakeNumber(slices.Clone(behind))
+	if origin.Number == "" {
+		origin.Number, behind = TakeEnding(behind, known)
+	}
 	behind = origin.takeNames(behind, known)
 	behind = origin.takeGuesses(behind, known)
 	return origin, slices.Concat(before, behind, rest)

@@ -11,44 +11,89 @@ import (
 	"calltab/internal/provision"
 )
 
-// Answer answers a line that is a remark. It reports whether it has. access is what the sender may do, asked for where
-// the answer depends on it.
-func Answer(
-	ctx context.Context, x *talk.Exchange, line []lexicon.Word, access func() (provision.Access, error),
-) (bool, error) {
+// Sender is who wrote a line.
+type Sender interface {
+	Access(ctx context.Context) (provision.Access, error)
+	// Waiting shows what waits for their decision, about a person where one is named. It is nil where nothing waits.
+	Waiting(ctx context.Context, person string) (show func(context.Context) error, err error)
+}
+
+// Answer answers a line that is a remark. It reports whether it has.
+func Answer(ctx context.Context, x *talk.Exchange, line []lexicon.Word, by Sender) (bool, error) {
 	said, ok := Of(line)
 	if !ok || len(x.Turn.Mentions) > 0 {
 		return false, nil
 	}
-	answer, ok, err := answerTo(ctx, x, said, access)
+	show := func(context.Context) error { return nil }
+	var answer provision.Message
+	var err error
+	if said.ID == handOn {
+		answer, show, err = handedOn(ctx, x, said, by)
+		ok = answer.ID != ""
+	} else {
+		answer, ok, err = answerTo(ctx, x, said, by)
+	}
 	if err != nil || !ok {
 		return false, err
 	}
 	x.What = "remark"
-	x.Result = talk.ResultUnknown // nothing came of it: where its sender edits the line, it is read again
-	return true, x.Privately(ctx, false, func() error { return x.Tell(ctx, answer) })
+	return true, x.Privately(ctx, false, func() error {
+		if err := x.Tell(ctx, answer); err != nil {
+			return err
+		}
+		if err := show(ctx); err != nil {
+			return err
+		}
+		x.Result = talk.ResultUnknown // nothing came of it: where its sender edits the line, it is read again
+		return nil
+	})
+}
+
+// handedOn is the answer to a line that lets another person decide, and what shows the orders that it is about. It is
+// empty where the line may be about calls.
+func handedOn(
+	ctx context.Context, x *talk.Exchange, said Remark, by Sender,
+) (m provision.Message, show func(context.Context) error, err error) {
+	nothing := func(context.Context) error { return nil }
+	if !isPerson(ctx, x, said.Rest) || said.About != "" && !isPerson(ctx, x, said.About) {
+		return m, nothing, nil
+	}
+	show, err = by.Waiting(ctx, said.About)
+	switch {
+	case err != nil:
+		return m, nothing, err
+	case show != nil:
+		return provision.Say("remark.hand-on", "person", said.Rest), show, nil
+	case !said.Sure:
+		return m, nothing, nil
+	}
+	acc, err := by.Access(ctx)
+	if err == nil && acc.May(provision.Operate, "") {
+		return provision.Say("remark.hand-on.operator"), nothing, nil
+	}
+	return provision.Say("remark.delegate"), nothing, err
 }
 
 // answerTo is what a remark is answered with. ok is false where it is none, by whom it names.
 func answerTo(
-	ctx context.Context, x *talk.Exchange, said Remark, access func() (provision.Access, error),
+	ctx context.Context, x *talk.Exchange, said Remark, by Sender,
 ) (m provision.Message, ok bool, err error) {
 	m = provision.Say("remark." + said.ID)
 	switch said.ID {
 	case corrected:
 		m = provision.Say("remark.corrected", "person", said.Rest)
 		return m, isPerson(ctx, x, said.Rest) && (said.Not == "" || isPerson(ctx, x, said.Not)), nil
-	case role, wrong, retry, admin, approver:
+	case role, wrong, retry, admin, approver, away, remind:
 	default:
 		return m, true, nil
 	}
 	if said.ID == role && !lexicon.IsSelf(said.Rest) && !isPerson(ctx, x, said.Rest) {
 		return m, false, nil
 	}
-	if said.ID == wrong && said.Rest != "" && !isPerson(ctx, x, said.Rest) {
+	if (said.ID == wrong || said.ID == remind || said.ID == away) && said.Rest != "" && !isPerson(ctx, x, said.Rest) {
 		return m, false, nil
 	}
-	acc, err := access()
+	acc, err := by.Access(ctx)
 	if err != nil {
 		return m, false, err
 	}
@@ -60,7 +105,9 @@ func answerTo(
 
 // byRole is the answer to a remark for one who may do some things, and not others.
 func byRole(id string, acc provision.Access) provision.Message {
-	right := map[string]provision.Right{role: provision.Manage, wrong: provision.Operate, retry: provision.Look}
+	right := map[string]provision.Right{
+		role: provision.Manage, wrong: provision.Operate, retry: provision.Look, away: provision.Operate, remind: provision.Operate,
+	}
 	switch {
 	case id == admin && acc.Unsure != nil && len(acc.Grants) == 0:
 		return acc.CannotCheck()

@@ -39,9 +39,11 @@ type remark struct {
 
 // Remark is what a line says: its answer is the message "remark." and the ID.
 type Remark struct {
-	ID   string
-	Rest string // what stands behind it, where it says about what it is
-	Not  string // who is not meant, where it says who is
+	ID    string
+	Rest  string // what stands behind it, where it says about what it is
+	Not   string // who is not meant, where it says who is
+	About string // whose order another person is to decide about, where it says so
+	Sure  bool   // such a decision is meant, and not a call
 }
 
 // whole are the entries by the lines that they are, and begun by what others begin with.
@@ -91,6 +93,9 @@ func Of(line []lexicon.Word) (said Remark, ok bool) {
 		if r, ok := whole[written(words)]; ok {
 			return Remark{ID: r.ID}, true
 		}
+	}
+	if r, ok := ofDeciders(line); ok {
+		return r, true
 	}
 	for end := len(line) - 1; end > 0; end-- {
 		r, ok := begun[written(line[:end])]

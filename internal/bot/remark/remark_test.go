@@ -24,7 +24,7 @@ func TestOf(t *testing.T) {
 		"who approves Boston?":           "approver Boston",
 		"who approves":                   "approver",
 		"who is the admin":               "admin",
-		"delegate my approvals to bruno": "delegate",
+		"delegate my approvals to bruno": "hand-on bruno",
 		"not dana, gita":                 "corrected gita",
 		"sorry, I meant Henry Cole":      "corrected Henry Cole",
 		"not dana":                       "wrong dana",
@@ -114,7 +114,7 @@ func TestLinesOfOrders(t *testing.T) {
 				continue
 			}
 			said, ok := Of(lexicon.Split(columns[0]))
-			named := strings.Fields(said.Rest + " " + said.Not)
+			named := strings.Fields(said.Rest + " " + said.Not + " " + said.About)
 			if ok && !slices.ContainsFunc(named, stranger) {
 				t.Errorf("%q asks for %s, and is answered by %q", columns[0], columns[1], said.ID)
 			}

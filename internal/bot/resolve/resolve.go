@@ -211,6 +211,32 @@ func (r Resolver) GoesBy(ctx context.Context, name string) bool {
 	return err == nil && best >= 0
 }
 
+// mostWithin is how many words are looked at for a name among them.
+const mostWithin = 8
+
+// NamesWithin finds the names that the directory knows among some words, each with as many of them as go on with it,
+// and the words that are part of none.
+func (r Resolver) NamesWithin(ctx context.Context, text string) (names, left []string) {
+	words := strings.Fields(text)
+	if len(words) > mostWithin {
+		return nil, words
+	}
+	for i := 0; i < len(words); {
+		end := i
+		for end < len(words) && r.GoesBy(ctx, strings.Join(words[i:end+1], " ")) {
+			end++
+		}
+		if end == i {
+			left = append(left, words[i])
+			i++
+			continue
+		}
+		names = append(names, strings.Join(words[i:end], " "))
+		i = end
+	}
+	return names, left
+}
+
 // PlaceOf is the location of the phone of the only person that a line can mean; empty where there is none.
 func (r Resolver) PlaceOf(ctx context.Context, w parse.Wish) provision.LocationID {
 	q := provision.Query{Text: w.Person, Whole: true, User: w.User}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"regexp"
+	"slices"
 	"time"
 
 	"calltab/internal/bot/chats"
@@ -116,4 +117,24 @@ func (x *Exchange) About() string {
 		return pressed
 	}
 	return string(x.Order)
+}
+
+// NameMentioned fills in who the mentioned people are where Teams does not say so and they have met the bot. Others go
+// by name.
+func (x *Exchange) NameMentioned(ctx context.Context) error {
+	if len(x.Turn.Mentions) == 0 {
+		return nil
+	}
+	known := slices.Clone(x.Turn.Mentions)
+	err := x.c.Outbox.Store.View(ctx, func(tx provision.Tx) error {
+		for i, m := range known {
+			if m.User == "" {
+				user, _ := tx.Get(chats.TableMembers, chats.MemberKey(x.Turn.Actor.Tenant, m.MRI))
+				known[i].User = provision.UserID(user)
+			}
+		}
+		return nil
+	})
+	x.Turn.Mentions = known
+	return err
 }

@@ -39,23 +39,26 @@ type Lexicon struct {
 	LastThing  Set       `json:"last_thing"` // behind them: "last thing I did"
 	// KindsOfOrders name an order by what it does: "undo release Theo"
 	KindsOfOrders Set `json:"kinds_of_orders"`
-	Others        Set `json:"others"`   // the people who cannot be imported
-	Numbers       Set `json:"numbers"`  // what is added or compared
-	Location      Set `json:"location"` // what is added
-	Self          Set `json:"self"`     // oneself
-	Reasons       Set `json:"reasons"`  // of a question such as “why can Dana not be listed”
-	Messages      Set `json:"messages"` // what is muted
-	From          Set `json:"from"`     // before what a person moves from
-	To            Set `json:"to"`       // before where they move to
-	Small         Set `json:"small"`    // carry nothing between the parts of a wish
-	Articles      Set `json:"articles"` // as above, before one of Small
-	Creates       Set `json:"creates"`  // before a person who gets a phone
-	Happened      Set `json:"happened"` // what was done to a phone: "has been moved"
-	Another       Set `json:"another"`  // before what takes the place of a number
-	Keeping       Set `json:"keeping"`  // before what is to stay
-	Devices       Set `json:"devices"`  // of the words for a line: those that may mean what it rings on
-	SameOne       Set `json:"same_one"` // before what is to stay as it is: "the same number"
-	Decides       Set `json:"decides"`  // between who decides and about whom
+	Others        Set `json:"others"`     // the people who cannot be imported
+	Numbers       Set `json:"numbers"`    // what is added or compared
+	Location      Set `json:"location"`   // what is added
+	Self          Set `json:"self"`       // oneself
+	Reasons       Set `json:"reasons"`    // of a question such as “why can Dana not be listed”
+	Messages      Set `json:"messages"`   // what is muted
+	From          Set `json:"from"`       // before what a person moves from
+	To            Set `json:"to"`         // before where they move to
+	Small         Set `json:"small"`      // carry nothing between the parts of a wish
+	Articles      Set `json:"articles"`   // as above, before one of Small
+	Creates       Set `json:"creates"`    // before a person who gets a phone
+	Happened      Set `json:"happened"`   // what was done to a phone: "has been moved"
+	Another       Set `json:"another"`    // before what takes the place of a number
+	Keeping       Set `json:"keeping"`    // before what is to stay
+	Devices       Set `json:"devices"`    // of the words for a line: those that may mean what it rings on
+	SameOne       Set `json:"same_one"`   // before what is to stay as it is: "the same number"
+	Decides       Set `json:"decides"`    // between who decides and about whom
+	EndsIn        Set `json:"ends_in"`    // before two digits that are the end of a number
+	HandsOn       Set `json:"hands_on"`   // by which a number goes to another person
+	TakesOver     Set `json:"takes_over"` // by which a person gets the number of another
 	// begins a question whether something was done
 	AsksWhetherDone Set `json:"asks_whether_done"`
 

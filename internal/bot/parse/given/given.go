@@ -1,13 +1,32 @@
-package parse
+// Package given reads which command a message gives by its first words, and which words belong to it. A line without a
+// command is a greeting, thanks, a question about the person or number that it is, or Unknown: what it means, package
+// parse reads.
+//
+// It is pure, and returns the words of a line as they are.
+package given
 
 import (
 	"slices"
 	"strings"
 
 	"calltab/internal/bot/parse/lexicon"
+	"calltab/internal/bot/parse/number"
+	"calltab/internal/provision"
 )
 
-// Intent is what a message asks for: one of [Commands] or of the names below, and the words that belong to it.
+// said is the one lexicon, as of package parse.
+var said = lexicon.English
+
+// Word is a word of a line.
+type Word = lexicon.Word
+
+// Mention is a person whom a line mentions: as the line has their name, and who it is where that is known.
+type Mention struct {
+	Name string
+	User provision.UserID
+}
+
+// Intent is what a message asks for: one of [lexicon.Commands] or of the names below, and the words that belong to it.
 type Intent struct {
 	Command string
 	Words   []Word
@@ -25,8 +44,8 @@ const (
 // Message reads a message. Where its words alone give no command, those of the mentions are left out, since a mention
 // may stand first: "@Dana Reyes add".
 func Message(text string, mentions []Mention) Intent {
-	line := Split(text)
-	if slices.Contains(said.Questions, strings.ToLower(Join(line))) {
+	line := lexicon.Split(text)
+	if slices.Contains(said.Questions, strings.ToLower(lexicon.Join(line))) {
 		return Intent{Command: "help"}
 	}
 	if given := understand(line); given.Command != "" {
@@ -34,7 +53,7 @@ func Message(text string, mentions []Mention) Intent {
 	}
 	bare := line
 	for _, m := range mentions {
-		bare = without(slices.Clone(bare), Split(m.Name))
+		bare = lexicon.WithoutRun(slices.Clone(bare), lexicon.Split(m.Name))
 	}
 	if given := understand(bare); given.Command != "" {
 		return given
@@ -48,7 +67,7 @@ func understand(line []Word) Intent {
 	var state []Word // "assigned numbers of Boston", "free in Boston": it says which numbers
 	for i, w := range line {
 		plain := strings.ToLower(strings.TrimPrefix(w.Text, "/"))
-		if states[plain] != "" && !w.Quoted {
+		if States[plain] != "" && !w.Quoted {
 			state = line[i : i+1]
 		}
 		if rest, ok := takenBack(line[i:]); ok {
@@ -57,7 +76,7 @@ func understand(line []Word) Intent {
 		if command := commandsByWord[plain]; command != "" && !w.Quoted {
 			return Intent{command, slices.Concat(state, line[i+1:])}
 		}
-		if !said.Politeness[plain] && states[plain] == "" {
+		if !said.Politeness[plain] && States[plain] == "" {
 			break
 		}
 	}
@@ -109,15 +128,15 @@ func talk(line []Word, mentions []Mention) Intent {
 
 // bareSubject reports whether a line is nothing but a user name or a number.
 func bareSubject(line []Word) bool {
-	if len(line) == 1 && IsUPN(line[0].Text) {
+	if len(line) == 1 && lexicon.IsUPN(line[0].Text) {
 		return true
 	}
 	for _, w := range line {
-		if !Numberish(w.Text) {
+		if !number.Ish(w.Text) {
 			return false
 		}
 	}
-	return CountDigits(Join(line)) >= ShortestNumber
+	return number.Count(lexicon.Join(line)) >= number.Shortest
 }
 
 // Mean guesses the command of a line that names none, and returns it with the whole line as it is then. Both are empty
@@ -127,8 +146,43 @@ func Mean(line []Word) (command, meant string) {
 		if said.Politeness.Says(w.Text) {
 			continue
 		}
-		command = lexicon.Nearest(w.Text, Commands())
-		return command, Join(append([]Word{{Text: command}}, line[i+1:]...))
+		command = lexicon.Nearest(w.Text, lexicon.Commands())
+		return command, lexicon.Join(append([]Word{{Text: command}}, line[i+1:]...))
 	}
 	return "", ""
 }
+
+// Names is the command that some words name, such as those behind "help"; empty where they name none.
+func Names(words []Word) string {
+	for _, w := range words {
+		if command := commandsByWord[lexicon.Folded(w.Text)]; command != "" && !w.Quoted {
+			return command
+		}
+	}
+	return ""
+}
+
+// States are what the words say of a number.
+var States = func() map[string]provision.NumberState {
+	by := map[string]provision.NumberState{}
+	for state, set := range said.States {
+		for w := range set {
+			by[w] = state
+		}
+	}
+	return by
+}()
+
+// commandsByWord are the commands by name and alias.
+var commandsByWord = func() map[string]string {
+	by := map[string]string{}
+	for _, c := range said.Commands {
+		for _, name := range append([]string{c.Name}, strings.Fields(c.Aliases)...) {
+			if by[name] != "" {
+				panic("given: command " + name + " is there twice")
+			}
+			by[name] = c.Name
+		}
+	}
+	return by
+}()

@@ -1,0 +1,100 @@
+package joint
+
+import (
+	"slices"
+	"strings"
+
+	"calltab/internal/bot/parse"
+	"calltab/internal/bot/parse/asked"
+	"calltab/internal/bot/parse/lexicon"
+	"calltab/internal/provision"
+)
+
+// listing are the commands of lists, and those of them that can be of a location.
+var (
+	listing = lexicon.SetOf("orders", "approvals", "parked", "numbers", "phones", "locations", "plans")
+	placed  = lexicon.SetOf("orders", "numbers", "phones")
+)
+
+// mostLists is how many lists of a line are shown.
+const mostLists = 3
+
+// Lists are the lists that a line asks for, each as the line of its command: "show open orders and free numbers in
+// Boston". It has none where the line asks for one, for more than are shown, or says anything else. A location that only
+// the last one names is that of all.
+func Lists(line []parse.Word, places []provision.Location) (lines []string) {
+	var parts [][]parse.Word
+	from := 0
+	for at := 1; at <= len(line); at++ {
+		if at == len(line) || begins(line, at) {
+			parts = append(parts, joined(line[from:at]))
+			from = at
+		}
+	}
+	if len(parts) < 2 || len(parts) > mostLists {
+		return nil
+	}
+	at := make([]string, len(parts))
+	for i, part := range parts {
+		text, place := list(part, places)
+		if text == "" {
+			return nil
+		}
+		lines = append(lines, text)
+		at[i] = place
+	}
+	last := at[len(at)-1]
+	alone := !slices.ContainsFunc(at[:len(at)-1], func(place string) bool { return place != "" })
+	for i := range lines {
+		command, _, _ := strings.Cut(lines[i], " ")
+		if alone && at[i] == "" && placed[command] {
+			at[i] = last
+		}
+		lines[i] = strings.TrimSpace(lines[i] + " " + at[i])
+	}
+	return lines
+}
+
+// AskForLists reports a line with the names of several lists.
+func AskForLists(line []parse.Word) bool {
+	n := 0
+	for _, w := range line {
+		if isList(w) {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// isList reports the command of a list. "free" is one, too, and says which numbers.
+func isList(w parse.Word) bool { return listing[parse.Names([]parse.Word{w})] && !saysState(w) }
+
+func saysState(w parse.Word) bool {
+	state, _ := parse.TakeState([]parse.Word{w})
+	return state != "" && !w.Quoted
+}
+
+// list is a part of a line that asks for a list, as the line of its command, and the location that it names. Both are
+// empty where it says anything else.
+func list(part []parse.Word, places []provision.Location) (line, place string) {
+	at := slices.IndexFunc(part, isList)
+	if at < 0 {
+		return "", ""
+	}
+	words := []string{parse.Names(part[at : at+1])}
+	var others []parse.Word
+	for _, w := range lexicon.Without(slices.Concat(part[:at], part[at+1:]), said.Referring) {
+		ofOrders := words[0] == "orders" && len(asked.WithoutOrders([]parse.Word{w})) == 0
+		if ofOrders || words[0] == "numbers" && saysState(w) {
+			words = append(words, w.Text)
+			continue
+		}
+		others = append(others, w)
+	}
+	others = lexicon.Without(parse.WithoutCourtesy(lexicon.Without(others, said.Politeness)), said.Own)
+	w := parse.ReadPlace(others, places)
+	if w.Number != "" || len(parse.WithoutSmall(parse.Split(w.Person))) > 0 {
+		return "", ""
+	}
+	return strings.Join(words, " "), string(w.Location)
+}

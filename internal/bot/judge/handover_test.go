@@ -1,0 +1,68 @@
+package judge_test
+
+import (
+	"strings"
+	"testing"
+
+	"calltab/internal/bot/judge"
+	"calltab/internal/bot/parse"
+	"calltab/internal/provision"
+)
+
+// TestHandsOver: who is to get whose number is read by its owner and by who gets it, whatever the order of the two. What
+// asks, decides, says not to, or is about each of the two by itself hands nothing over.
+func TestHandsOver(t *testing.T) {
+	t.Parallel()
+	known := parse.NewVocabulary([]provision.Location{{ID: "london", Name: "London"}},
+		[]provision.Plan{{ID: "unlimited", Name: "Unlimited"}})
+	people := map[string]bool{"henry": true, "dana": true}
+	const danasToHenry = "dana henry"
+	for line, want := range map[string]string{
+		"henry gets dana's number":                       danasToHenry,
+		"henry gets danas number":                        danasToHenry,
+		"give dana's number to henry":                    danasToHenry,
+		"give henry the number of dana":                  danasToHenry,
+		"give henry dana's old number":                   danasToHenry,
+		"move dana's number to henry":                    danasToHenry,
+		"assign danas number to henry":                   danasToHenry,
+		"add henry london with dana's number":            danasToHenry,
+		"change henry to dana's number":                  danasToHenry,
+		"henry takes over 0144 from dana":                danasToHenry,
+		"move 0144 from dana to henry":                   danasToHenry,
+		"take 0144 off dana and give it to henry":        danasToHenry,
+		"release dana and give her number to henry":      danasToHenry,
+		"dana leaves, henry takes over her number":       danasToHenry,
+		"dana leaves, henry should get her number":       danasToHenry,
+		"when dana leaves give henry her number":         danasToHenry,
+		"dana hands her number to henry":                 danasToHenry,
+		"keep dana's number for henry":                   danasToHenry,
+		"henry’s number goes to dana":                    "henry dana",
+		"release dana's number and add henry":            "",
+		"release dana and give henry a new number":       "",
+		"take dana's number and give henry a new number": "",
+		"don't give dana's number to henry":              "",
+		"dana and henry need a number":                   "",
+		"move dana and henry to london":                  "",
+		"dana to unlimited, henry to london":             "",
+		"swap dana's and henry's numbers":                "",
+		"release dana's number":                          "",
+		"give dana's number to nobody":                   "",
+		"henry gets dana's plan":                         "",
+		"":                                               "",
+	} {
+		words := parse.Split(line)
+		r := parse.Read(words, nil, known, func(name string) bool { return people[strings.ToLower(name)] })
+		got := ""
+		if from, to, ok := judge.HandsOver(r, words); ok {
+			got = from.Text + " " + to.Text
+		}
+		if got != want {
+			t.Errorf("%q hands over %q, not %q (%s, %s)", line, got, want, r.Intent, r.Doubt)
+		}
+		command := parse.Message(line, nil).Command
+		if want != "" && command != parse.Unknown && !judge.MayHandOver(words) &&
+			!parse.SpeaksAgainst(words, nil, known, command) {
+			t.Errorf("%q is left to the command %q", line, command)
+		}
+	}
+}

@@ -1,0 +1,215 @@
+package remark
+
+import (
+	_ "embed"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"calltab/internal/bot/parse/lexicon"
+)
+
+//go:embed deciders.json
+var decidersJSON []byte
+
+// The remarks about who decides.
+const (
+	away   = "away"    // who decides while an approver is away
+	self   = "self"    // that the sender is away
+	handOn = "hand-on" // that another person is to decide
+	remind = "remind"  // that an approver is to be reminded
+)
+
+// words are the words of remarks about who decides.
+var words = func() (all struct {
+	Away    []string    `json:"away"`   // what is said of an approver who does not decide
+	Office  []string    `json:"office"` // of those: what says nothing else
+	Until   lexicon.Set `json:"until"`  // behind what is said of an approver
+	Sets    lexicon.Set `json:"sets"`   // before whom that is to be noted of
+	Off     []string    `json:"off"`    // as Office, said of the sender
+	Am      []string    `json:"am"`     // the sender is
+	Deputy  []string    `json:"deputy"` // who decides in the place of another
+	Decides lexicon.Set `json:"decides"`
+	Asks    lexicon.Set `json:"asks"`
+	Hands   lexicon.Set `json:"hands"`   // before what is handed on
+	Only    lexicon.Set `json:"only"`    // of those: what is said of decisions alone
+	On      lexicon.Set `json:"on"`      // between one of those and "to"
+	Request lexicon.Set `json:"request"` // what is decided about
+	To      lexicon.Set `json:"to"`
+	Lets    lexicon.Set `json:"lets"` // before who is to decide
+	May     lexicon.Set `json:"may"`  // between who is to decide and "decide"
+	This    lexicon.Set `json:"this"` // behind that, and names nobody
+	Instead lexicon.Set `json:"instead"`
+	Reminds lexicon.Set `json:"reminds"`
+	Nudges  lexicon.Set `json:"nudges"` // of those: what is said of decisions alone
+	Again   lexicon.Set `json:"again"`  // behind who is to be reminded
+	Orders  lexicon.Set `json:"orders"` // begin what is to be done
+}) {
+	if err := json.Unmarshal(decidersJSON, &all); err != nil {
+		panic(err) // the file is part of the program
+	}
+	return all
+}()
+
+// ofDeciders is what a line says about who decides. One that says something else beside it is none.
+func ofDeciders(line []lexicon.Word) (Remark, bool) {
+	parts := clauses(line)
+	if slices.ContainsFunc(parts, unrelated) {
+		return Remark{}, false
+	}
+	for _, part := range parts {
+		if r, ok := reminds(part); ok {
+			return r, true
+		}
+		if r, ok := handsOn(part); ok {
+			return r, true
+		}
+	}
+	text := " " + written(line) + " "
+	asks := slices.ContainsFunc(line, words.Asks.Has)
+	decides := slices.ContainsFunc(line, words.Decides.Has)
+	absent := has(text, words.Away)
+	office := has(text, words.Office)
+	ofSelf := begins(text, words.Am) || words.Sets.Begins(line) && len(line) > 1 && lexicon.English.Self.Has(line[1])
+	switch {
+	case asks && has(text, words.Deputy), asks && decides && absent:
+		return Remark{ID: away}, true
+	case ofSelf && (office || has(text, words.Off)):
+		return Remark{ID: self}, true
+	case !asks:
+		return setAway(line)
+	}
+	return Remark{}, false
+}
+
+// setAway is who a line says to be out of office, and nothing else: "set Carol out of office until Monday".
+func setAway(line []lexicon.Word) (Remark, bool) {
+	for from := range line {
+		for to := from + 1; to <= len(line); to++ {
+			if !slices.Contains(words.Office, written(line[from:to])) || to < len(line) && !words.Until.Has(line[to]) {
+				continue
+			}
+			who := line[:from]
+			for words.Sets.Begins(who) {
+				who = who[1:]
+			}
+			for len(who) > 0 && lexicon.English.Being.Has(who[len(who)-1]) {
+				who = who[:len(who)-1]
+			}
+			return Remark{ID: away, Rest: lexicon.Owner(who)}, len(who) > 0 && len(who) <= longestName
+		}
+	}
+	return Remark{}, false
+}
+
+// unrelated reports a clause that says nothing about who decides, or begins with what is to be done.
+func unrelated(part []lexicon.Word) bool {
+	if len(part) == 0 {
+		return false
+	}
+	if words.Orders.Begins(part) && !slices.ContainsFunc(part, words.Request.Has) {
+		return true
+	}
+	text := " " + written(part) + " "
+	sets := []lexicon.Set{words.Asks, words.Decides, words.Hands, words.Reminds, words.Lets}
+	said := func(w lexicon.Word) bool {
+		return slices.ContainsFunc(sets, func(set lexicon.Set) bool { return set.Has(w) })
+	}
+	return !slices.ContainsFunc(part, said) && !has(text, words.Away) && !has(text, words.Deputy)
+}
+
+// clauses are a line between its commas and full stops.
+func clauses(line []lexicon.Word) (all [][]lexicon.Word) {
+	from := 0
+	for i, w := range line {
+		if w.Ends || w.Stops || w.Heads || i == len(line)-1 {
+			all = append(all, lexicon.WithoutCourtesy(line[from:i+1]))
+			from = i + 1
+		}
+	}
+	return all
+}
+
+// handsOn is whom a clause lets decide, and about whom: "let Bruno decide", "forward Erin's request to Bruno", "Bruno
+// should approve Erin".
+func handsOn(part []lexicon.Word) (Remark, bool) {
+	if i := slices.IndexFunc(part, words.Decides.Has); i > 0 {
+		return decider(part[:i], part[i+1:])
+	}
+	last := len(part) - 1
+	if last > 1 && words.Lets.Begins(part) && written(part[last:]) == "instead" { // "ask Bruno instead"
+		return decision(part[1:last], nil, true)
+	}
+	to := slices.IndexFunc(part, words.To.Has)
+	if to < 1 || !words.Hands.Begins(part) {
+		return Remark{}, false
+	}
+	sure := words.Only.Begins(part)
+	var about []lexicon.Word
+	for _, w := range part[1:to] {
+		switch {
+		case words.Request.Has(w):
+			sure = true
+		case !words.On.Has(w):
+			about = append(about, w)
+		}
+	}
+	return decision(part[to+1:], about, sure)
+}
+
+// decider is a clause with "decide" or "approve" between some words.
+func decider(before, behind []lexicon.Word) (Remark, bool) {
+	last := len(before) - 1
+	given := last > 0
+	switch {
+	case given && words.Lets.Begins(before), given && words.May.Begins(before): // "let Bruno", "can Bruno"
+		before = before[1:]
+	case given && words.May.Has(before[last]):
+		before = before[:last]
+	default:
+		given = slices.ContainsFunc(behind, words.Instead.Has)
+	}
+	if !given || words.Asks.Begins(before) {
+		return Remark{}, false
+	}
+	return decision(before, lexicon.Without(behind, words.This), true)
+}
+
+// decision is the remark that a person is to decide about another, or about what waits where it names none. Where it is
+// not sure, it may be about calls.
+func decision(who, about []lexicon.Word, sure bool) (Remark, bool) {
+	who = lexicon.Without(who, words.This)
+	if len(who) == 0 || len(who) > longestName || len(about) > longestName {
+		return Remark{}, false
+	}
+	return Remark{ID: handOn, Rest: lexicon.Owner(who), About: lexicon.Owner(about), Sure: sure}, true
+}
+
+// reminds is which approver a clause wants reminded: "remind Carol", "chase Carol for her approval".
+func reminds(part []lexicon.Word) (Remark, bool) {
+	if len(part) < 2 || !words.Reminds.Begins(part) {
+		return Remark{}, false
+	}
+	end := 1
+	for end < len(part) && !words.Again.Has(part[end]) {
+		end++
+	}
+	who := part[1:end]
+	decides := slices.ContainsFunc(part[end:], func(w lexicon.Word) bool {
+		return words.Decides.Has(w) || words.Request.Has(w)
+	})
+	if len(who) == 0 || len(who) > longestName || !decides && !words.Nudges.Begins(part) {
+		return Remark{}, false
+	}
+	return Remark{ID: remind, Rest: lexicon.Owner(who), Sure: true}, true
+}
+
+// has reports whether a text has one of some phrases, each as whole words.
+func has(text string, phrases []string) bool {
+	return slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(text, " "+p+" ") })
+}
+
+// begins reports a text that begins with one of some phrases.
+func begins(text string, phrases []string) bool {
+	return slices.ContainsFunc(phrases, func(p string) bool { return strings.HasPrefix(text, " "+p+" ") })
+}
