@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 
+	"calltab/internal/bot/joint"
 	"calltab/internal/bot/numbers"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/talk"
@@ -76,6 +77,9 @@ func listNumbers(ctx context.Context, x *exchange, words []parse.Word) error {
 	about, err := x.b.numbers.List(ctx, x.Exchange, words)
 	if said, _ := provision.SayOf(err); said.ID == "location-unknown" { // "numbers ending 0177", "numbers in use"
 		r, failed := x.read(ctx, "numbers "+parse.Written(words))
+		if failed == nil && len(r.Persons) == 1 && r.First().Found && r.Digits != "" { // "number ending in 45 for Dana"
+			return joint.WhichOf(ctx, x.Exchange, r, "reading.again", "change-number", "add", "find")
+		}
 		if failed != nil || len(r.Left)+len(r.Persons) > 0 || r.Intent != "numbers" && r.Intent != "find" {
 			return cmp.Or(failed, err)
 		}

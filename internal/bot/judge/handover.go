@@ -25,8 +25,8 @@ func HandsOver(r parse.Reading, line []lexicon.Word) (from, to parse.Person, ok 
 	if r.Doubt == parse.DoubtNot || slices.ContainsFunc(line, said.Forbids.Has) || newNumber(line) {
 		return from, to, false
 	}
-	one := named{line, r.Persons[0], placesOf(line, r.Persons[0])}
-	other := named{line, r.Persons[1], placesOf(line, r.Persons[1])}
+	one := named{line, r.Intent, r.Persons[0], placesOf(line, r.Persons[0])}
+	other := named{line, r.Intent, r.Persons[1], placesOf(line, r.Persons[1])}
 	if len(one.at) == 0 || len(other.at) == 0 {
 		return from, to, false
 	}
@@ -41,7 +41,8 @@ func HandsOver(r parse.Reading, line []lexicon.Word) (from, to parse.Person, ok 
 
 // named is a person with the places of their name in a line.
 type named struct {
-	line []lexicon.Word
+	line   []lexicon.Word
+	intent string
 	parse.Person
 	at []int
 }
@@ -60,6 +61,15 @@ func placesOf(line []lexicon.Word, p parse.Person) (at []int) {
 
 // handsTo reports that a line gives what is this person's to the other one.
 func (n named) handsTo(other named) bool {
+	to := func(i int) bool {
+		return slices.Contains([]string{"to", "for", "->", "=>", "→"}, wordAt(n.line, i-1))
+	}
+	if n.intent == "find" || len(n.at) > 0 && wordAt(n.line, n.at[len(n.at)-1]+1) == "->" {
+		if !slices.ContainsFunc(other.at, to) { // "Dana's number for Henry", and not "Dana's number and Henry's plan"
+			return false
+		}
+		return n.owns() || n.intent != "find" && slices.ContainsFunc(n.line, isNumber)
+	}
 	return n.owns() && !other.owned() && !n.parted(other) || n.handsOn(other)
 }
 
@@ -122,13 +132,15 @@ func (n named) handsOn(other named) bool {
 			continue
 		}
 		for verb := what - 1; verb >= max(0, what-near); verb-- {
+			if replaces := said.Replaces[wordAt(n.line, verb)]; replaces && n.at[0] > verb && last(other) == verb-1 {
+				return true // "Henry replaces Dana, same number"
+			}
 			if n.at[0] > verb || !gives(n.line, verb) && !takesOver(n.line, verb) {
 				continue
 			}
 			first := other.at[0]
-			last := other.at[len(other.at)-1]
-			between := first > verb && last < what
-			subject := last == beforeModals(n.line, verb-1)
+			between := first > verb && last(other) < what
+			subject := last(other) == beforeModals(n.line, verb-1)
 			behind := first > what && wordAt(n.line, first-1) == "to"
 			if between || subject && takesOver(n.line, verb) || behind && gives(n.line, verb) {
 				return true
@@ -138,6 +150,8 @@ func (n named) handsOn(other named) bool {
 	}
 	return false
 }
+
+func last(n named) int { return n.at[len(n.at)-1] }
 
 // beforeModals is the place before "should", "is to" and the like.
 func beforeModals(line []lexicon.Word, i int) int {

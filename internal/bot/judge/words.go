@@ -89,7 +89,8 @@ func NearPlace(text, name string) bool {
 func CouldName(words []string) bool {
 	if slices.ContainsFunc(words, func(w string) bool {
 		text := lexicon.Folded(w)
-		return said.Contrasts[text] || said.Not[text] || said.Keeping[text] || said.Joins[text]
+		passes := text == "per" || text == "behalf" || text == "by" // "as per HR"
+		return passes || said.Contrasts[text] || said.Not[text] || said.Keeping[text] || said.Joins[text]
 	}) {
 		return false
 	}

@@ -48,8 +48,22 @@ func takeNumbers(all []token) []token {
 			all[i].kind = aCount
 			all[i].value = digitsIn(all[i].word.Text)
 		}
+		if all[i].kind == someDigits {
+			markEnding(all[:i])
+		}
 	}
 	return all
+}
+
+// markEnding marks the words before the end of a number that say that it is one: "ending in".
+func markEnding(before []token) {
+	from := len(before)
+	for from > 0 && said.Ending[wordAt(before, from-1)] {
+		from--
+	}
+	if from < len(before) && said.EndsIn[before[from].text] {
+		markAll(before[from:])
+	}
 }
 
 // isEnding reports the end of a number, as TakeEnding takes one.

@@ -78,7 +78,7 @@ func (r *Reading) mayGet(all []token, any bool) {
 	r.Intent = "why"
 	named := r.Location != "" || r.Plan != "" || len(r.Numbers) > 0 || r.Digits != ""
 	wishes := slices.ContainsFunc(all, func(t token) bool { return said.Wishing[t.text] })
-	if named || any || wishes || r.Self && len(r.Persons) == 0 {
+	if named || any || wishes || r.Reporter != "" || r.Self && len(r.Persons) == 0 {
 		r.Intent = "add"
 	}
 }

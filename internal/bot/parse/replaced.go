@@ -12,7 +12,7 @@ func (r *Reading) replaced(all []token) {
 	}
 	old := slices.DeleteFunc(slices.Clone(at), func(i int) bool { return !behindOrigin(all, i) })
 	switch {
-	case len(at) == 1 && len(old) == 1: // "something nicer than 0186"
+	case len(at) == 1 && (len(old) == 1 || wordAt(all, at[0]-1) == "not"): // "something nicer than 0186"
 		r.taken(all[at[0]], "")
 		return
 	case len(at) != 2 || all[at[0]].kind != all[at[1]].kind:
@@ -27,6 +27,9 @@ func (r *Reading) replaced(all []token) {
 	}
 	if forward == backward {
 		return
+	}
+	for _, i := range old {
+		markAll(all[max(0, i-2):i]) // "instead of"
 	}
 	if backward {
 		at[0], at[1] = at[1], at[0]

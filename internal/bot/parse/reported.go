@@ -25,15 +25,19 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 			}
 			return append(found, takeOut(all, i+1, len(all), names)...)
 		case t.word.Heads && said.Raisers[t.text] && !said.From[wordAt(all, i-1)],
-			t.text == "by" && said.Raising[wordAt(all, i-1)], t.text == "with" && said.Discussed[wordAt(all, i-1)]:
-			from, to = i+1, nameBehind(all, i+1, names) // "Manager: Bruno Keller"
+			t.text == "by" && said.Raising[wordAt(all, i-1)], t.text == "with" && said.Discussed[wordAt(all, i-1)],
+			t.text == "per": // "as per Bruno"
+			from, to = i+1, firstBehind(all, i+1, names) // "Manager: Bruno Keller"
 		case t.text == "behalf" && next == "of": // "on behalf of Bruno"
-			from, to = i+2, nameBehind(all, i+2, names)
+			from, to = i+2, firstBehind(all, i+2, names)
 			all[i+1].used = true
 		case t.text == "behalf": // "on Bruno's behalf"
 			from = nameBefore(all, i, names)
-		case t.text == "per": // "as per Bruno"
-			from, to = i+1, nameBehind(all, i+1, names)
+		case opensWith(all, i) && behindName(all, i, names): // "Bruno: please add Dana", "for Bruno: add Dana"
+			from, to = i, nameBehind(all, i, names)
+			if t.text == "for" {
+				from, to = i+1, nameBehind(all, i+1, names)
+			}
 		case bracketed(all, i): // "(agent Bruno K.)"
 			from = i + 1
 			for to = from; to < len(all) && !closes(all[to-1]) && !all[to].ends(); {
@@ -43,10 +47,13 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 			from, to = nameBefore(all, i, names), i
 		case (said.From[t.text] || said.Raisers[t.text]) && all[nameBehind(all, i+1, names)-1].word.Heads:
 			from, to = i+1, nameBehind(all, i+1, names) // "Ticket from Bruno Keller:"
-		case said.Tells[t.text], said.AsksTo[t.text] && said.Listener[next]:
-			from = nameBefore(all, i, names)
+		case said.Tells[t.text], said.AsksTo[t.text] && said.Listener[next], names.wishesFor(all, i):
+			for to > 0 && said.Has[wordAt(all, to-1)] {
+				to--
+			}
+			from = nameBefore(all, to, names)
 		case said.Heard[t.text] && said.HeardFrom[next]:
-			from, to = i+2, nameBehind(all, i+2, names)
+			from, to = i+2, firstBehind(all, i+2, names)
 		}
 		if from >= to {
 			continue
@@ -61,6 +68,42 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 		}
 	}
 	return found
+}
+
+// opensWith reports a token with which a line begins, perhaps behind "hi" and the like.
+func opensWith(all []token, i int) bool { return i == 0 || i == opening(all) }
+
+// behindName reports a name with a colon behind it, and what is to be done: "Bruno: add Dana".
+func behindName(all []token, i int, names nameFinder) bool {
+	if all[i].text == "for" {
+		i++
+	}
+	end := nameBehind(all, i, names)
+	if end == i || !all[end-1].word.Heads {
+		return false
+	}
+	for end < len(all) && (all[end].kind == aBreak || said.Requesting[wordAt(all, end)]) {
+		end++
+	}
+	kind, _ := OrderOf(Message(wordAt(all, end), nil))
+	return kind != "" || wordAt(all, end) == "change"
+}
+
+// wishesFor reports a verb by which one person wishes something for another: "Bruno wants Dana on Unlimited", "Bruno
+// asked for a phone for Dana", "Bruno approved Dana's phone".
+func (f nameFinder) wishesFor(all []token, i int) bool {
+	allows := said.Decides[all[i].text]
+	if !allows && !said.WishesFor[all[i].text] {
+		return false
+	}
+	for j := i + 1; j < len(all) && !all[j].parts() && all[j].kind != aBreak; j++ {
+		if all[j].kind != aPerson && (!f.free(all[j]) || f.owner(nameOf(all[j:j+1])) == "") {
+			continue
+		}
+		owned := strings.HasSuffix(strings.ReplaceAll(all[j].word.Text, "’", "'"), "'s")
+		return allows || !owned || !said.Classes["line"][wordAt(all, j+1)] // "Bruno wants Dana's number" is about both
+	}
+	return false
 }
 
 // passesOn reports a line that says on whose behalf it is.
@@ -127,8 +170,20 @@ func nameBefore(all []token, end int, names nameFinder) int {
 // nameBehind is where the name ends that begins at a token.
 func nameBehind(all []token, from int, names nameFinder) int {
 	to := from
-	for to < len(all) && names.couldBe(all[to]) {
+	for to < len(all) && names.couldBe(all[to]) && (to == from || !all[to-1].word.Heads) {
 		to++
+	}
+	return to
+}
+
+// firstBehind is nameBehind for the first person, where another one's name goes on: "per Carol Dana gets Unlimited".
+func firstBehind(all []token, from int, names nameFinder) int {
+	to := nameBehind(all, from, names)
+	if from >= to || all[from].kind == aPerson {
+		return min(from+1, to)
+	}
+	if found, _ := names.run(all[from:to]); len(found) > 1 && names.owner(nameOf(all[from:from+1])) != "" {
+		return from + len(strings.Fields(found[0].Text))
 	}
 	return to
 }

@@ -71,7 +71,7 @@ func handedOn(
 	if err == nil && acc.May(provision.Operate, "") {
 		return provision.Say("remark.hand-on.operator"), nothing, nil
 	}
-	return provision.Say("remark.delegate"), nothing, err
+	return provision.Say("remark.hand-on.others"), nothing, err
 }
 
 // answerTo is what a remark is answered with. ok is false where it is none, by whom it names.

@@ -22,13 +22,15 @@ const (
 
 // words are the words of remarks about who decides.
 var words = func() (all struct {
-	Away    []string    `json:"away"`   // what is said of an approver who does not decide
-	Office  []string    `json:"office"` // of those: what says nothing else
-	Until   lexicon.Set `json:"until"`  // behind what is said of an approver
-	Sets    lexicon.Set `json:"sets"`   // before whom that is to be noted of
-	Off     []string    `json:"off"`    // as Office, said of the sender
-	Am      []string    `json:"am"`     // the sender is
-	Deputy  []string    `json:"deputy"` // who decides in the place of another
+	Away    []string    `json:"away"`     // what is said of an approver who does not decide
+	Office  []string    `json:"office"`   // of those: what says nothing else
+	Until   lexicon.Set `json:"until"`    // behind what is said of an approver
+	Sets    lexicon.Set `json:"sets"`     // before whom that is to be noted of
+	Off     []string    `json:"off"`      // as Office, said of the sender
+	Am      []string    `json:"am"`       // the sender is
+	Deputy  []string    `json:"deputy"`   // who decides in the place of another
+	Silent  []string    `json:"silent"`   // of Away: what is said of requests
+	StandIn []string    `json:"stand_in"` // of Deputy: what says nothing else
 	Decides lexicon.Set `json:"decides"`
 	Asks    lexicon.Set `json:"asks"`
 	Hands   lexicon.Set `json:"hands"`   // before what is handed on
@@ -73,6 +75,12 @@ func ofDeciders(line []lexicon.Word) (Remark, bool) {
 	ofSelf := begins(text, words.Am) || words.Sets.Begins(line) && len(line) > 1 && lexicon.English.Self.Has(line[1])
 	switch {
 	case asks && has(text, words.Deputy), asks && decides && absent:
+		return Remark{ID: away}, true
+	case has(text, words.Silent) && slices.ContainsFunc(line, words.Request.Has): // "Carol does not answer the request"
+		return Remark{ID: away}, true
+	case has(text, words.StandIn) && slices.ContainsFunc(line, lexicon.English.Own.Has):
+		return Remark{ID: self}, true
+	case has(text, words.StandIn):
 		return Remark{ID: away}, true
 	case ofSelf && (office || has(text, words.Off)):
 		return Remark{ID: self}, true
@@ -141,6 +149,12 @@ func handsOn(part []lexicon.Word) (Remark, bool) {
 		return decision(part[1:last], nil, true)
 	}
 	to := slices.IndexFunc(part, words.To.Has)
+	switch {
+	case last > 0 && to < 0 && words.Lets.Begins(part): // "ask Bruno"
+		return decision(part[1:], nil, false)
+	case last > 0 && words.May.Has(part[last]): // "Bruno should"
+		return decision(part[:last], nil, false)
+	}
 	if to < 1 || !words.Hands.Begins(part) {
 		return Remark{}, false
 	}
@@ -187,7 +201,8 @@ func decision(who, about []lexicon.Word, sure bool) (Remark, bool) {
 
 // reminds is which approver a clause wants reminded: "remind Carol", "chase Carol for her approval".
 func reminds(part []lexicon.Word) (Remark, bool) {
-	if len(part) < 2 || !words.Reminds.Begins(part) {
+	to := slices.ContainsFunc(part, words.To.Has)
+	if len(part) < 2 || !words.Reminds.Begins(part) || to && words.Hands.Begins(part) {
 		return Remark{}, false
 	}
 	end := 1

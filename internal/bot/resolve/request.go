@@ -46,8 +46,12 @@ func (r Resolver) Request(
 	if ask.Number, err = r.numberOf(ctx, l.Kind, w, digits, places); err != nil {
 		return ask, w, err
 	}
-	if origin.Number != "" {
-		ask.FromNumber, err = r.Number(ctx, origin.Number, origin.Location, places, true)
+	switch n := origin.Number; {
+	case n == "":
+	case parse.CountDigits(n) < parse.ShortestNumber:
+		ask.FromNumber, err = r.Ending(ctx, n, origin.Location, provision.Assigned)
+	default:
+		ask.FromNumber, err = r.Number(ctx, n, origin.Location, places, true)
 	}
 	return ask, w, err
 }
