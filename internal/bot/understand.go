@@ -116,6 +116,9 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 		return x.Say(ctx, "not-yet."+r.Intent)
 	}
 	judge.OfSender(&r, x.Turn.Actor.Name)
+	if judge.ByShape(r) {
+		r = joint.Shaped(ctx, x.Exchange, r)
+	}
 	line := r.Line(r.Intent, r.First(), x.Mentions())
 	switch {
 	case judge.Both(r, said):

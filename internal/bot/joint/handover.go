@@ -68,6 +68,30 @@ func Swap(ctx context.Context, x *talk.Exchange, r parse.Reading) error {
 	})
 }
 
+// Shaped is a reading of which only what it names tells what is meant, by whether its person has a phone: one who has
+// none gets one, and for one who has, another place is a move.
+func Shaped(ctx context.Context, x *talk.Exchange, r parse.Reading) parse.Reading {
+	p := r.First()
+	of := x.Resolver()
+	found, err := of.Service.Find(ctx, of.Tenant, of.By, provision.Query{Text: p.Text, Whole: true, User: p.User}, 2)
+	if err != nil || len(found) != 1 {
+		return r // it is asked about as it is
+	}
+	has := found[0].Number.E164 != ""
+	number := len(r.Numbers)+len(r.Digits) > 0
+	switch {
+	case !has && r.Intent == "change-plan":
+		r.Intent = "add"
+	case has && r.Intent == "add" && r.Location != "" && r.Location != found[0].Location.ID && r.Plan == "":
+		r.Intent = "move"
+	case has && r.Intent == "add" && r.Plan != "" && !number && r.Location == found[0].Location.ID:
+		r.Intent = "change-plan"
+		r.Location = ""
+		r.LocationName = ""
+	}
+	return r
+}
+
 // onlyOne finds the person whom a line names. Where it can be several, or nobody, they are shown, and it is done.
 func onlyOne(ctx context.Context, x *talk.Exchange, p parse.Person) (one provision.Finding, done bool, err error) {
 	of := x.Resolver()

@@ -78,6 +78,12 @@ func AsksFree(r parse.Reading) bool {
 	return r.Intent == "find" && r.State == provision.Free && r.Digits != "" && len(r.Persons) == 0
 }
 
+// ByShape reports an order for one person of which only what the line names tells the kind.
+func ByShape(r parse.Reading) bool {
+	kinds := r.Intent == "add" || r.Intent == "change-plan"
+	return r.Cue == "" && kinds && len(r.Persons) == 1 && r.First().Found
+}
+
 // Upgrades reports a line that wants a better plan for a person, and names none.
 func Upgrades(r parse.Reading) bool {
 	return r.Intent == "change-plan" && r.Plan == "" && len(r.Persons) == 1 && strings.Contains(r.Cue, "upgrade")

@@ -22,8 +22,8 @@ func (t token) ends() bool { return t.kind == aBreak && t.text == sentenceEnd }
 
 // takeHeading puts the end of a sentence for the heading of a field with which the tokens end: "Office:" in "User: Hugo
 // Lang. Office: Sydney" asks for no other office. A heading that says more than which field it is, such as "New
-// office:", stays.
-func takeHeading(all []token) []token {
+// office:", stays. In a form a field needs no sign before it, and a surname goes on with the first name.
+func takeHeading(all []token, form bool) []token {
 	last := len(all) - 1
 	if !all[last].word.Heads || !said.Headings[all[last].text] {
 		return all
@@ -32,8 +32,12 @@ func takeHeading(all []token) []token {
 	for from > 0 && all[from-1].kind == aWord && said.OfHeadings[all[from-1].text] {
 		from--
 	}
-	if from > 0 && all[from-1].kind == aWord && !all[from-1].word.Ends && !said.Breaks[all[from-1].text] {
+	more := from > 0 && all[from-1].kind == aWord && !all[from-1].word.Ends && !said.Breaks[all[from-1].text]
+	switch {
+	case more && (!form || said.Former[all[from-1].text] || said.Another[all[from-1].text]):
 		return all
+	case more && said.Surnames[all[from].text]: // "First name: Dana Last name: Reyes"
+		return all[:from]
 	}
 	return append(all[:from], token{text: sentenceEnd, kind: aBreak})
 }

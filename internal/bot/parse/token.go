@@ -56,11 +56,12 @@ var kindsByName = map[string]tokenKind{
 // tokens takes a line apart. What has been taken for one thing is no longer looked at for another.
 func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 	all := make([]token, 0, len(line))
+	form := lexicon.IsForm(line)
 	for i, w := range lexicon.NumberSigns(line) {
 		for _, part := range apart(w) {
 			all = append(all, token{word: part, text: lexicon.Spelt(folded(part.Text))})
+			all = takeHeading(all, form)
 		}
-		all = takeHeading(all)
 		switch {
 		case i == len(line)-1 && !w.Ends:
 		case stops(w):
@@ -101,32 +102,29 @@ func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 
 // apart splits signs off that people write without a space: "ruth+sven", "henry->unlimited".
 func apart(w Word) []Word {
-	if name, value, ok := field(w); ok {
-		return append([]Word{{Text: name}}, apart(Word{Text: value, Asks: w.Asks})...)
+	if name, value, ok := lexicon.Field(w); ok {
+		return append([]Word{{Text: name, Heads: said.Headings[folded(name)]}},
+			apart(Word{Text: value, Asks: w.Asks, Heads: w.Heads})...)
 	}
 	if w.Quoted || !strings.ContainsAny(w.Text, "->=→&+/|") || IsUPN(w.Text) || Numberish(w.Text) {
 		return []Word{w}
 	}
 	var parts []Word
 	for _, p := range strings.Fields(spaced.Replace(w.Text)) {
-		parts = append(parts, Word{Text: p, Asks: w.Asks})
+		part := Word{Text: p, Asks: w.Asks}
+		if _, _, ok := lexicon.Field(part); ok && p != w.Text {
+			parts = append(parts, apart(part)...)
+			continue
+		}
+		parts = append(parts, part)
 	}
+	parts[len(parts)-1].Heads = w.Heads
 	return parts
 }
 
 // spaced puts spaces around signs.
 var spaced = strings.NewReplacer("->", " -> ", "=>", " => ", ">", " -> ", "→", " → ", "&", " & ", "+", " + ",
 	"/", " / ", "|", " | ")
-
-// field takes what people paste from forms apart: "plan=unlimited", "user:dana".
-func field(w Word) (name, value string, ok bool) {
-	i := strings.IndexAny(w.Text, "=:")
-	if w.Quoted || i < 1 || i == len(w.Text)-1 || strings.HasPrefix(w.Text[i:], "=>") {
-		return "", "", false
-	}
-	name, value = w.Text[:i], w.Text[i+1:]
-	return name, value, !said.Tel.Says(name) && strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz") == ""
-}
 
 // merged puts tokens together as one, in the place of the tokens that it is given.
 func merged(all []token, from, to int, kind tokenKind, value string) []token {

@@ -64,6 +64,9 @@ func Message(text string, mentions []Mention) Intent {
 // understand finds the command of a line and the words that belong to it: the first word, or the first after polite
 // ones. Its Command is empty where the line gives none.
 func understand(line []Word) Intent {
+	if lexicon.IsForm(line) && lexicon.IsHeading(line[0]) {
+		return Intent{} // "Location: Boston Name: Dana Reyes"
+	}
 	var state []Word // "assigned numbers of Boston", "free in Boston": it says which numbers
 	for i, w := range line {
 		plain := strings.ToLower(strings.TrimPrefix(w.Text, "/"))

@@ -57,6 +57,7 @@ type Lexicon struct {
 	SameOne       Set `json:"same_one"`   // before what is to stay as it is: "the same number"
 	Decides       Set `json:"decides"`    // between who decides and about whom
 	EndsIn        Set `json:"ends_in"`    // before two digits that are the end of a number
+	Surnames      Set `json:"surnames"`   // begin the heading of a surname
 	Replaces      Set `json:"replaces"`   // between who comes and who goes
 	Has           Set `json:"has_had"`    // between a person and what they said
 	WishesFor     Set `json:"wishes_for"` // by which a person wants something for another
