@@ -30,8 +30,8 @@ func phones(ctx context.Context, x *exchange, words []parse.Word) error {
 	if err != nil {
 		return err
 	}
-	day, rest := parse.TakePeriod(parse.Bare(words))
-	w := parse.ReadWish(asked.WithoutSince(rest), x.Mentions(), parse.NewVocabulary(places, plans))
+	day, rest := parse.TakePeriod(words)
+	w := parse.ReadWish(parse.Bare(asked.WithoutSince(rest)), x.Mentions(), parse.NewVocabulary(places, plans))
 	if w.Person != "" {
 		return find(ctx, x, words)
 	}

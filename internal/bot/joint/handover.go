@@ -84,6 +84,8 @@ func Shaped(ctx context.Context, x *talk.Exchange, r parse.Reading) parse.Readin
 		r.Intent = "add"
 	case has && r.Intent == "add" && r.Location != "" && r.Location != found[0].Location.ID && r.Plan == "":
 		r.Intent = "move"
+	case has && r.Intent == "add" && number && r.Location == "" && r.Plan == "":
+		r.Intent = "change-number"
 	case has && r.Intent == "add" && r.Plan != "" && !number && r.Location == found[0].Location.ID:
 		r.Intent = "change-plan"
 		r.Location = ""

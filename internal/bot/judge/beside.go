@@ -190,7 +190,8 @@ func Yearless(day string) bool {
 
 // asksDone reports a question whether a person has got what a line is read as: "did Dana get her phone".
 func asksDone(r parse.Reading, line []lexicon.Word) bool {
-	return r.Intent == "add" && r.Doubt == parse.DoubtAsked && len(r.Persons) == 1 && r.First().Found &&
+	kinds := []string{"add", "change-plan", "change-number", "move"}
+	return slices.Contains(kinds, r.Intent) && r.Doubt == parse.DoubtAsked && len(r.Persons) == 1 && r.First().Found &&
 		r.Location == "" && r.Plan == "" && said.AsksWhetherDone.Begins(line)
 }
 

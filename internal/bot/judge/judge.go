@@ -78,10 +78,11 @@ func AsksFree(r parse.Reading) bool {
 	return r.Intent == "find" && r.State == provision.Free && r.Digits != "" && len(r.Persons) == 0
 }
 
-// ByShape reports an order for one person of which only what the line names tells the kind.
+// ByShape reports an order for one person whose kind only what the line names tells, or that is asked about anyway.
 func ByShape(r parse.Reading) bool {
 	kinds := r.Intent == "add" || r.Intent == "change-plan"
-	return r.Cue == "" && kinds && len(r.Persons) == 1 && r.First().Found
+	asked := r.Doubt != "" && r.Doubt != parse.DoubtDay && r.Doubt != parse.DoubtWho
+	return (r.Cue == "" || asked) && kinds && len(r.Persons) == 1 && r.First().Found
 }
 
 // Upgrades reports a line that wants a better plan for a person, and names none.

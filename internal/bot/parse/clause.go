@@ -77,7 +77,7 @@ var takesAway = lexicon.SetOf("release", "remove", "cancel", "undo", "block", "s
 // negated by any "don't" behind it, too: "release it, no, don't".
 func (r *Reading) negated(all []token) (elsewhere []string, negated bool) {
 	for i, t := range all {
-		told := t.text == "no" && i+1 < len(all) && all[i+1].used // "no longer needed"
+		told := t.text == "no" && i+1 < len(all) && all[i+1].used && !said.Classes["line"][wordAt(all, i+1)] // "no longer"
 		if t.kind != aWord || t.used || told || !said.Not[t.text] {
 			continue
 		}

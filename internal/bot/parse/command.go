@@ -83,7 +83,7 @@ func (r Reading) putNumbers(intent string, put func(string)) {
 	for _, n := range r.Numbers {
 		put(n)
 	}
-	if len(r.Digits) > 0 && len(r.Digits) < shortestEnding && len(r.Numbers) == 0 {
+	if Orders(intent) && r.Digits != "" && len(r.Digits) < shortestEnding && len(r.Numbers) == 0 {
 		put("ending in")
 	}
 	if len(r.Numbers) == 0 {

@@ -5,12 +5,17 @@ import "strings"
 // takeNumbers finds whole numbers, the ends of numbers, area codes, and how many are meant.
 func takeNumbers(all []token) []token {
 	for i := 0; i < len(all); i++ {
-		if end := strings.TrimLeft(all[i].text, ".…x#*"); end != all[i].text && all[i].kind == aWord && isEnding(end) {
+		if end := strings.TrimLeft(all[i].text, ".…x#*"); end != all[i].text && all[i].kind == aWord && isEnding(end) &&
+			!said.Reference[wordAt(all, i-1)] {
 			all[i].kind = someDigits
 			all[i].value = end
 			continue
 		}
 		if all[i].kind != aWord || all[i].word.Quoted || said.Emergency[all[i].text] || !Numberish(all[i].word.Text) {
+			if said.Reference[wordAt(all, i-1)] && strings.HasPrefix(all[i].text, "#") && isEnding(all[i].text[1:]) {
+				all = merged(all, i-1, i+1, aReference, "") // "ticket #4711"
+				i--
+			}
 			continue
 		}
 		end := i + 1

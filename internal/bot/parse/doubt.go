@@ -13,7 +13,7 @@ func isQuestion(line []token) bool {
 	marked := slices.ContainsFunc(line, func(t token) bool { return t.word.Asks })
 	from := opening(line)
 	for i, t := range line[:from] {
-		if t.kind == aWord && said.Asks[t.text] {
+		if t.kind == aWord && said.Asks[t.text] && !(said.Classes["line"][t.text] && said.Articles[wordAt(line, i-1)]) {
 			request := said.AsksPolitely[t.text] && i+1 < len(line) && said.Requests[line[i+1].text]
 			return !request
 		}
@@ -143,6 +143,9 @@ func saysNot(all []token) bool {
 // doubtChange says what keeps a reading that changes something from being acted on.
 func (r *Reading) doubtChange(all []token) {
 	someone := len(r.Persons) > 0 || len(r.Numbers) > 0 || r.Digits != "" || r.Self
+	if r.Intent == "change-plan" && len(r.Persons) == 0 && !r.Self { // "make it 0150 instead"
+		someone = len(r.Numbers) > 0 && r.Plan != "" || r.Digits != "" && r.Plan != ""
+	}
 	elsewhere, negated := r.negated(all)
 	r.Left = append(r.Left, elsewhere...)
 	switch {

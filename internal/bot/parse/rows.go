@@ -13,6 +13,8 @@ type Row struct {
 	Location provision.LocationID
 	Plan     provision.PlanID
 	Number   string
+	// what they are called
+	LocationName, PlanName string
 }
 
 // takeRows reads a line that gives several people each their own place or plan: "Ivy in Seattle, Zoe in Sydney". What
@@ -36,9 +38,11 @@ func (r *Reading) takeRows(all []token) {
 	for i := range rows {
 		if places == 1 {
 			rows[i].Location = r.Location
+			rows[i].LocationName = r.LocationName
 		}
 		if plans == 1 {
 			rows[i].Plan = r.Plan
+			rows[i].PlanName = r.PlanName
 		}
 	}
 	r.Rows = rows
@@ -94,8 +98,10 @@ func (w *Row) set(t token) {
 	switch t.kind {
 	case aLocation:
 		w.Location = provision.LocationID(t.value)
+		w.LocationName = t.name
 	case aPlan:
 		w.Plan = provision.PlanID(t.value)
+		w.PlanName = t.name
 	case aNumber:
 		w.Number = t.value
 	}
@@ -105,9 +111,11 @@ func (w *Row) set(t token) {
 func (w *Row) fill(with Row) {
 	if w.Location == "" {
 		w.Location = with.Location
+		w.LocationName = with.LocationName
 	}
 	if w.Plan == "" {
 		w.Plan = with.Plan
+		w.PlanName = with.PlanName
 	}
 	if w.Number == "" {
 		w.Number = with.Number
@@ -132,7 +140,9 @@ func (r *Reading) personAt(all []token, i int) int {
 func (r Reading) withRow(w Row) Reading {
 	r.Persons = []Person{w.Person}
 	r.Location = w.Location
+	r.LocationName = w.LocationName
 	r.Plan = w.Plan
+	r.PlanName = w.PlanName
 	r.Numbers = nil
 	if w.Number != "" {
 		r.Numbers = []string{w.Number}

@@ -87,6 +87,9 @@ func tokens(line []Word, mentions []Mention, known Vocabulary) []token {
 		case t.kind == aWord && (t.word.Quoted || IsUPN(t.word.Text)):
 			all[i].kind = aPerson
 			all[i].value = t.word.Text
+			if !t.word.Quoted {
+				all[i].value = lexicon.UserName(t.word.Text) // "(dana.reyes@example.com)"
+			}
 		case t.kind == aWord && isTicket(t.text):
 			all[i].kind = aReference
 		case t.kind == aWord && isReference(t.text):

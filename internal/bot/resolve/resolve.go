@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/provision"
 )
 
@@ -218,6 +219,9 @@ const mostWithin = 8
 // and the words that are part of none.
 func (r Resolver) NamesWithin(ctx context.Context, text string) (names, left []string) {
 	words := strings.Fields(text)
+	for i, w := range words {
+		words[i] = lexicon.Alone(w)
+	}
 	if len(words) > mostWithin {
 		return nil, words
 	}

@@ -2,6 +2,7 @@
 package number
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,6 +25,9 @@ func Take(words []Word) (string, []Word) {
 	for i := 0; i < len(words); i++ {
 		end := i
 		for end < len(words) && !words[end].Quoted && (Ish(words[end].Text) || end > i && goesOn(words[end:])) {
+			if isDay(words[end].Text) {
+				break
+			}
 			end++
 		}
 		text := joined(words[i:end])
@@ -34,6 +38,12 @@ func Take(words []Word) (string, []Word) {
 	}
 	return "", words
 }
+
+// isDay reports a day in figures, with its year: "31.12.2026", "2026-12-31".
+func isDay(text string) bool { return dayInFigures.MatchString(text) }
+
+var dayInFigures = regexp.MustCompile(
+	`^([0-3]?[0-9][./-][0-3]?[0-9][./-](19|20)[0-9]{2}|(19|20)[0-9]{2}[./-][01]?[0-9][./-][0-3]?[0-9])$`)
 
 // joined is the words of a number, with the commas that keep the numbers of a list apart.
 func joined(words []Word) string {
