@@ -281,7 +281,10 @@ func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
 	}
 	var choices []view.Choice
 	for _, one := range r.Each()[:min(len(r.Persons), peopleShown)] {
-		choices = append(choices, joint.Choice(x.Exchange, one, r.Intent, one.First()))
+		if judge.ByShape(one) {
+			one = joint.Shaped(ctx, x.Exchange, one)
+		}
+		choices = append(choices, joint.Choice(x.Exchange, one, one.Intent, one.First()))
 	}
 	question := x.Words.Say("reading.several")
 	if len(strange) > 0 {

@@ -6,4 +6,6 @@
 //	title.go   what a reading does, as its button says it
 //	wishes.go  a line taken apart into its wishes
 //	which.go   which of several orders is meant for one person
+//	lists.go   the lists that a line asks for
+//	handover.go  a number of one person that another is to have; what only the parts of a line tell
 package joint

@@ -86,7 +86,7 @@ func Shaped(ctx context.Context, x *talk.Exchange, r parse.Reading) parse.Readin
 		r.Intent = "move"
 	case has && r.Intent == "add" && number && r.Location == "" && r.Plan == "":
 		r.Intent = "change-number"
-	case has && r.Intent == "add" && r.Plan != "" && !number && r.Location == found[0].Location.ID:
+	case has && r.Intent == "add" && r.Plan != "" && !number && (r.Location == "" || r.Location == found[0].Location.ID):
 		r.Intent = "change-plan"
 		r.Location = ""
 		r.LocationName = ""

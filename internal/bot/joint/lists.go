@@ -83,15 +83,15 @@ func list(part []parse.Word, places []provision.Location) (line, place string) {
 	}
 	words := []string{parse.Names(part[at : at+1])}
 	var others []parse.Word
-	for _, w := range lexicon.Without(slices.Concat(part[:at], part[at+1:]), said.Referring) {
-		ofOrders := words[0] == "orders" && len(asked.WithoutOrders([]parse.Word{w})) == 0
-		if ofOrders || words[0] == "numbers" && saysState(w) {
+	for _, w := range slices.Concat(part[:at], part[at+1:]) {
+		tells := len(asked.WithoutOrders([]parse.Word{w})) == 0 && !said.Referring.Has(w) || said.OrdersOwn.Has(w)
+		if words[0] == "orders" && tells || words[0] == "numbers" && saysState(w) {
 			words = append(words, w.Text)
 			continue
 		}
 		others = append(others, w)
 	}
-	others = lexicon.Without(parse.WithoutCourtesy(lexicon.Without(others, said.Politeness)), said.Own)
+	others = parse.WithoutReferring(parse.WithoutCourtesy(lexicon.Without(others, said.Politeness)))
 	w := parse.ReadPlace(others, places)
 	if w.Number != "" || len(parse.WithoutSmall(parse.Split(w.Person))) > 0 {
 		return "", ""

@@ -62,3 +62,36 @@ func TestWishesReadOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestLists: a line that asks for several lists, and for nothing else, has each of them.
+func TestLists(t *testing.T) {
+	t.Parallel()
+	places := []provision.Location{{ID: "boston", Name: "Boston"}, {ID: "seattle", Name: "Seattle"}}
+	for line, want := range map[string]string{
+		"show orders and numbers":                         "orders, numbers",
+		"open orders and free numbers in boston":          "orders open boston, numbers free boston",
+		"numbers boston, orders seattle":                  "numbers boston, orders seattle",
+		"list plans and locations":                        "plans, locations",
+		"approvals and my orders":                         "approvals, orders my",
+		"show phones & numbers in boston":                 "phones boston, numbers boston",
+		"orders":                                          "",
+		"numbers boston and seattle":                      "",
+		"orders and dana":                                 "",
+		"orders of dana and numbers":                      "",
+		"numbers and add henry":                           "",
+		"orders, numbers, plans, locations":               "",
+		"orders and \"numbers\"":                          "",
+		"change the plans and the numbers":                "",
+		"show orders and numbers and remove dana":         "",
+		"numbers of dana and orders from boston to zzz 3": "",
+	} {
+		words := parse.Split(line)
+		got := ""
+		if joint.AskForLists(words) {
+			got = strings.Join(joint.Lists(words, places), ", ")
+		}
+		if got != want {
+			t.Errorf("%q asks for %q, not %q", line, got, want)
+		}
+	}
+}

@@ -122,7 +122,7 @@ func Answered(r *parse.Reading, line []parse.Word, plain bool) bool {
 		return true
 	}
 	leaned := r.Leaned && slip != parse.CommandFor(r.Intent) // "ad dana boston" is a slip of "add", and answered as one
-	if Found(*r) == 1 && plain && slip == "" && !leaned && strange(r) {
+	if Found(*r) == 1 && plain && slip == "" && (!leaned || r.Intent == "find") && strange(r) {
 		return true
 	}
 	if r.Cue == "" && !leaned && len(r.Left) > 0 && (slip != "" || !parse.Orders(r.Intent) || !r.First().Found) {

@@ -26,7 +26,7 @@ func TakeEnding(words []Word, known Vocabulary) (digits string, rest []Word) {
 			from--
 		}
 		shortest := shortestEnding
-		if from < i && said.EndsIn.Has(words[from]) || from == i && w.Text != text {
+		if from < i && said.EndsIn.Has(words[from]) || from == i && strings.HasPrefix(w.Text, "*") {
 			shortest = shortestSaid
 		}
 		n := len(text)

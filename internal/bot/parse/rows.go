@@ -36,7 +36,7 @@ func (r *Reading) takeRows(all []token) {
 		return
 	}
 	for i := range rows {
-		if places == 1 {
+		if places == 1 && !placesOne(all, r) {
 			rows[i].Location = r.Location
 			rows[i].LocationName = r.LocationName
 		}
@@ -54,6 +54,25 @@ func (r *Reading) takeRows(all []token) {
 	if r.Intent == "move" && plans > 0 { // "Ivy -> Seattle/Metered, Zoe -> Sydney/Unlimited"
 		r.Intent = "add"
 	}
+}
+
+// placesOne reports a place between a person and what else that person alone gets: "Dana Unlimited, Henry London
+// Metered".
+func placesOne(all []token, r *Reading) bool {
+	place := slices.IndexFunc(all, func(t token) bool { return t.kind == aLocation && !t.was })
+	plan := func(t token) bool { return t.kind == aPlan && !t.was }
+	if place < 1 || !slices.ContainsFunc(all[:place], plan) {
+		return false
+	}
+	for i := place + 1; i < len(all); i++ {
+		switch {
+		case r.personAt(all, i) >= 0:
+			return false
+		case plan(all[i]):
+			return true
+		}
+	}
+	return false
 }
 
 // spread puts what the tokens name into the rows of those for whom it is meant, and returns what they name by kind.

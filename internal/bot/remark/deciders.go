@@ -119,7 +119,7 @@ func unrelated(part []lexicon.Word) bool {
 		return true
 	}
 	text := " " + written(part) + " "
-	sets := []lexicon.Set{words.Asks, words.Decides, words.Hands, words.Reminds, words.Lets}
+	sets := []lexicon.Set{words.Asks, words.Decides, words.Hands, words.Reminds, words.Lets, words.May}
 	said := func(w lexicon.Word) bool {
 		return slices.ContainsFunc(sets, func(set lexicon.Set) bool { return set.Has(w) })
 	}

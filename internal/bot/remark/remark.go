@@ -1,6 +1,7 @@
 // Package remark answers short lines that ask for no order: a word of a conversation ("again", "yes"), and questions
 // about who decides here. Each has a sentence that says how it is done; nothing is begun, and nothing is guessed: the
-// whole line must be one of those in remarks.json, but for courtesy around it.
+// whole line must be one of those in remarks.json, but for courtesy around it, or say in the words of deciders.json who
+// is to decide about an order.
 //
 // Callers ask it before they look for a command.
 package remark

@@ -45,6 +45,23 @@ func TestOf(t *testing.T) {
 		"give ivy a phone like the admin has":                      "",
 		"change dana to unlimited, henry to metered like an admin": "",
 
+		"set carol out of office until monday":     "away carol",
+		"carol is on vacation, who approves?":      "away",
+		"bruno stands in for carol next week":      "away",
+		"i'm out of office next week":              "self",
+		"set me out of office":                     "self",
+		"let bruno decide":                         "hand-on bruno",
+		"can bruno approve it":                     "hand-on bruno",
+		"i can't decide this, bruno should":        "hand-on bruno",
+		"forward erin's request to bruno":          "hand-on bruno",
+		"ask bruno instead":                        "hand-on bruno",
+		"remind carol about erin":                  "remind carol",
+		"tell carol to approve erin":               "remind carol",
+		"set an out of office message on my phone": "",
+		"carol approves dana unlimited":            "",
+		"carol is out of office, add henry london": "",
+		"i'm off to london, i need a number there": "",
+
 		"no":                             "no",
 		"\"again\"":                      "",
 		"again for dana":                 "",
@@ -75,9 +92,10 @@ func TestAnswers(t *testing.T) {
 	for _, role := range []string{"admin", "operator", "auditor", "employee"} {
 		ids = append(ids, "admin."+role)
 	}
-	for _, id := range []string{role, wrong, retry} {
+	for _, id := range []string{role, wrong, retry, away, remind} {
 		ids = append(ids, id, id+".others")
 	}
+	ids = append(ids, self, handOn, handOn+".operator", handOn+".others")
 	for _, id := range ids {
 		if id != admin && !w.Has("remark."+id) {
 			t.Errorf("nothing answers %q", id)

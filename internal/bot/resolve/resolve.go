@@ -219,15 +219,16 @@ const mostWithin = 8
 // and the words that are part of none.
 func (r Resolver) NamesWithin(ctx context.Context, text string) (names, left []string) {
 	words := strings.Fields(text)
+	alone := make([]string, len(words)) // without the s of an owner, as a name is looked for
 	for i, w := range words {
-		words[i] = lexicon.Alone(w)
+		alone[i] = lexicon.Alone(w)
 	}
 	if len(words) > mostWithin {
 		return nil, words
 	}
 	for i := 0; i < len(words); {
 		end := i
-		for end < len(words) && r.GoesBy(ctx, strings.Join(words[i:end+1], " ")) {
+		for end < len(words) && r.GoesBy(ctx, strings.Join(alone[i:end+1], " ")) {
 			end++
 		}
 		if end == i {
@@ -235,7 +236,7 @@ func (r Resolver) NamesWithin(ctx context.Context, text string) (names, left []s
 			i++
 			continue
 		}
-		names = append(names, strings.Join(words[i:end], " "))
+		names = append(names, strings.Join(alone[i:end], " "))
 		i = end
 	}
 	return names, left
