@@ -119,6 +119,11 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	if judge.ByShape(r) {
 		r = joint.Shaped(ctx, x.Exchange, r)
 	}
+	return x.sorted(ctx, r, said)
+}
+
+// sorted answers a reading that a command answers.
+func (x *exchange) sorted(ctx context.Context, r parse.Reading, said []parse.Word) error {
 	line := r.Line(r.Intent, r.First(), x.Mentions())
 	switch {
 	case judge.Both(r, said):
@@ -128,11 +133,7 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	case judge.AsksFree(r):
 		return x.isFree(ctx, r)
 	case judge.Upgrades(r):
-		plans, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
-		if err != nil {
-			return err
-		}
-		return joint.WhichPlan(ctx, x.Exchange, r, plans)
+		return joint.WhichPlan(ctx, x.Exchange, r, x.b.Service)
 	case r.Intent == "reserve" && len(r.Persons) == 0:
 		return x.Say(ctx, "reserve-what")
 	case judge.Unsure(r):

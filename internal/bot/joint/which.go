@@ -125,8 +125,17 @@ func CameBack(ctx context.Context, x *talk.Exchange, r parse.Reading) error {
 	return WhichOf(ctx, x, r, "reading.back", intents...)
 }
 
+// planLister lists the plans there are.
+type planLister interface {
+	Plans(ctx context.Context, tenant provision.TenantID) ([]provision.Plan, error)
+}
+
 // WhichPlan asks which plan is meant where a line says only that it is to be a better one.
-func WhichPlan(ctx context.Context, x *talk.Exchange, r parse.Reading, plans []provision.Plan) error {
+func WhichPlan(ctx context.Context, x *talk.Exchange, r parse.Reading, of planLister) error {
+	plans, err := of.Plans(ctx, x.Turn.Actor.Tenant)
+	if err != nil {
+		return err
+	}
 	var choices []view.Choice
 	for _, p := range plans[:min(len(plans), MostOffered)] {
 		one := r

@@ -33,11 +33,10 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 			all[i+1].used = true
 		case t.text == "behalf": // "on Bruno's behalf"
 			from = nameBefore(all, i, names)
-		case opensWith(all, i) && behindName(all, i, names): // "Bruno: please add Dana", "for Bruno: add Dana"
+		case i == opening(all) && behindName(all, i, names): // "Bruno: please add Dana"
 			from, to = i, nameBehind(all, i, names)
-			if t.text == "for" {
-				from, to = i+1, nameBehind(all, i+1, names)
-			}
+		case t.text == "for" && i <= opening(all) && behindName(all, i+1, names): // "for Bruno: add Dana"
+			from, to = i+1, nameBehind(all, i+1, names)
 		case bracketed(all, i): // "(agent Bruno K.)"
 			from = i + 1
 			for to = from; to < len(all) && !closes(all[to-1]) && !all[to].ends(); {
@@ -48,9 +47,7 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 		case (said.From[t.text] || said.Raisers[t.text]) && all[nameBehind(all, i+1, names)-1].word.Heads:
 			from, to = i+1, nameBehind(all, i+1, names) // "Ticket from Bruno Keller:"
 		case said.Tells[t.text], said.AsksTo[t.text] && said.Listener[next], names.wishesFor(all, i):
-			for to > 0 && said.Has[wordAt(all, to-1)] {
-				to--
-			}
+			to = beforeHas(all, to)
 			from = nameBefore(all, to, names)
 		case said.Heard[t.text] && said.HeardFrom[next]:
 			from, to = i+2, firstBehind(all, i+2, names)
@@ -70,14 +67,8 @@ func takeReporter(all []token, names nameFinder) (found []Person) {
 	return found
 }
 
-// opensWith reports a token with which a line begins, perhaps behind "hi" and the like.
-func opensWith(all []token, i int) bool { return i == 0 || i == opening(all) }
-
 // behindName reports a name with a colon behind it, and what is to be done: "Bruno: add Dana".
 func behindName(all []token, i int, names nameFinder) bool {
-	if all[i].text == "for" {
-		i++
-	}
 	end := nameBehind(all, i, names)
 	if end == i || !all[end-1].word.Heads {
 		return false
@@ -87,6 +78,14 @@ func behindName(all []token, i int, names nameFinder) bool {
 	}
 	kind, _ := OrderOf(Message(wordAt(all, end), nil))
 	return kind != "" || wordAt(all, end) == "change"
+}
+
+// beforeHas is the place before "has" and the like.
+func beforeHas(all []token, to int) int {
+	for to > 0 && said.Has[wordAt(all, to-1)] {
+		to--
+	}
+	return to
 }
 
 // wishesFor reports a verb by which one person wishes something for another: "Bruno wants Dana on Unlimited", "Bruno
