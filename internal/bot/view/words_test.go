@@ -56,6 +56,7 @@ var composed = []string{
 	"bulk.order-draft", "bulk.order-cancelled", "bulk.order-rejected", "bulk.order-expired", "bulk.order-failed",
 	"prompt.phone", "prompt.phone.line", "prompt.broken", "prompt.broken.line", "button.another.location", "button.another.plan", "button.another.number",
 	"step.watch-readiness", // the job after the steps: gave-up may name it
+	"remark.away", "remark.away.others", "remark.self", "remark.remind", "remark.remind.others",
 	"step.state.waiting", "step.state.running", "step.state.done", "step.state.undone",
 	"step.state.stopped", "step.state.running.since", "step.state.done.since", "step.state.undone.since",
 	"condition.met.since", "condition.missing.since", "number.state.held.until", "number.state.cooling.until", "order.state.waiting.late",
