@@ -42,15 +42,22 @@ func Unsure(r parse.Reading) bool {
 	return vague || slices.Contains(takesAway, r.Intent) || changes && !names
 }
 
-// strange makes a line that names a person, and has words that are not known, one of which it is not clear what it asks
-// for: "Dana sounds unhappy". It reports whether it is one.
-func strange(r *parse.Reading) bool {
-	if r.Cue != "" || len(r.Left) == 0 || parse.Orders(r.Intent) {
+// strange makes a line that names a person, and has words that are not known or says only how they are, one of which it
+// is not clear what it asks for: "Dana sounds unhappy", "Dana is sick". It reports whether it is one.
+func strange(r *parse.Reading, line []parse.Word) bool {
+	how := r.Leaned && r.Intent == "find" && len(r.Numbers)+len(r.Digits) == 0 && tells(line)
+	if r.Cue != "" || len(r.Left) == 0 && !how || parse.Orders(r.Intent) {
 		return false
 	}
 	r.Intent = parse.Unclear
 	r.Doubt = parse.DoubtVague
 	return true
+}
+
+// tells reports a line that says how its subject is, and asks nothing: "Dana is sick", but not "what is Dana".
+func tells(line []parse.Word) bool {
+	is := slices.IndexFunc(line, said.Asks.Has) + 1
+	return is > 1 && said.Being.Has(line[is-1]) && is < len(line) && !said.Asks.Has(line[is]) && !parse.IsAsked(line)
 }
 
 // Bare gives a line that is nothing but a location, a plan or the state of numbers the list of it: "Seattle",
@@ -122,7 +129,7 @@ func Answered(r *parse.Reading, line []parse.Word, plain bool) bool {
 		return true
 	}
 	leaned := r.Leaned && slip != parse.CommandFor(r.Intent) // "ad dana boston" is a slip of "add", and answered as one
-	if Found(*r) == 1 && plain && slip == "" && (!leaned || r.Intent == "find") && strange(r) {
+	if Found(*r) == 1 && plain && slip == "" && (!leaned || r.Intent == "find") && strange(r, line) {
 		return true
 	}
 	if r.Cue == "" && !leaned && len(r.Left) > 0 && (slip != "" || !parse.Orders(r.Intent) || !r.First().Found) {
