@@ -20,18 +20,17 @@ func (x *exchange) nobodyCalled(
 ) error {
 	names, left := x.Resolver().NamesWithin(ctx, w.Person)
 	rest := slices.DeleteFunc(slices.Clone(words), func(v parse.Word) bool { return slices.Contains(left, v.Text) })
-	if len(names) == 1 && len(left) > 0 {
-		said := judge.WithoutIdle(left)
-		if len(said) == 0 { // "add Mr Ben Aoki today"
-			return x.order(ctx, r.Kind, rest)
-		}
+	said := judge.WithoutIdle(left)
+	fewer := len(rest) < len(words) // not so for words in quotes; without it the same line would be read for ever
+	switch {
+	case len(names) == 1 && fewer && len(said) == 0: // "add Mr Ben Aoki today"
+		return x.order(ctx, r.Kind, rest)
+	case len(names) == 1 && len(said) > 0 && r.Kind.Ends() && judge.CouldName(said):
 		// A surname that is not the named one's: another person would be offered, to have their phone taken away.
-		if r.Kind.Ends() && judge.CouldName(said) {
-			return judge.Unplaced(unknown, w)
-		}
+		return judge.Unplaced(unknown, w)
+	case len(names) == 1 && fewer:
 		return x.orderWithout(ctx, r, rest, said)
-	}
-	if len(names) > 1 { // "release Dana then add Theo"
+	case len(names) > 1: // "release Dana then add Theo"
 		if asked, err := x.wishes(ctx); asked || err != nil {
 			return err
 		}
