@@ -20,10 +20,10 @@
 //
 // The rooms below it: turns is what a turn is, talk is one being answered, numbers answers about numbers, files of them
 // and locations, files gives lists as files, bulks takes orders for several people. parse reads what people write,
-// resolve finds out whom and which number they mean, joint answers what one order cannot do, remark lines without one, concern finds orders by their people where the directory cannot, remedy sets
-// right what stands against a person, sheet reads files of numbers, chats keeps where people are reached, outbox tells
-// them, view draws orders, view/lists all else, card is what they draw with, text has the words, teams speaks with
-// Microsoft.
+// resolve finds out whom and which number they mean, joint answers what one order cannot do, remark lines without one,
+// concern finds orders by their people where the directory cannot, remedy sets right what stands against a person,
+// sheet reads files of numbers, chats keeps where people are reached, outbox tells them, view draws orders, view/lists
+// all else, card is what they draw with, text has the words, teams speaks with Microsoft.
 //
 //	bot.go                the Bot and what it needs
 //	handle.go, router.go  one turn from its beginning to its end; what answers it

@@ -74,10 +74,10 @@ var takesAway = lexicon.SetOf("release", "remove", "cancel", "undo", "block", "s
 
 // negated reports whether a line says not to do what it is read as. A negation in another clause is none: "don't
 // remove her, just change her plan". Such a clause is not dropped: its words are returned. What takes something away is
-// negated by any "don't" behind it, too: "release it, no, don't".
+// negated by any "don't" behind it, too: "release it, no, don't", but not by "no longer".
 func (r *Reading) negated(all []token) (elsewhere []string, negated bool) {
 	for i, t := range all {
-		told := t.text == "no" && i+1 < len(all) && all[i+1].used && !said.Classes["line"][wordAt(all, i+1)] // "no longer"
+		told := t.text == "no" && i+1 < len(all) && all[i+1].used && !said.Classes["line"][wordAt(all, i+1)]
 		if t.kind != aWord || t.used || told || !said.Not[t.text] {
 			continue
 		}

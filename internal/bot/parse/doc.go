@@ -13,8 +13,8 @@
 //
 // Callers pass on the words of an Intent as they are. No function changes the words that it gets.
 //
-//	said.go        the words that mean something, from english.json; how a line becomes words is package lexicon's, and
-//	               which command its first words give is package given's
+//	said.go        the words that mean something, from english.json; how a line becomes words is package lexicon's,
+//	               and which command its first words give is package given's
 //	wish.go        who, where, which plan and number
 //	vocabulary.go  the names of locations and plans, in full or nearly
 //	name.go        names of people that contain the name of a location

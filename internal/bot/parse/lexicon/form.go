@@ -28,5 +28,6 @@ func Field(w Word) (name, value string, ok bool) {
 		return "", "", false
 	}
 	name, value = w.Text[:i], w.Text[i+1:]
-	return name, value, !English.Tel.Says(name) && strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz") == ""
+	letters := strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz") == ""
+	return name, value, letters && !English.Tel.Says(name)
 }

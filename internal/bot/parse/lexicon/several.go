@@ -48,7 +48,8 @@ func Together(line []Word, people []string, goes, unknown func(word string) bool
 		last--
 	}
 	for i := first; i < len(line); {
-		if named[i] > 0 || English.BetweenPeople[Folded(line[i].Text)] || IsHeading(line[i]) || !line[i].Quoted && goes(line[i].Text) {
+		between := English.BetweenPeople[Folded(line[i].Text)] || IsHeading(line[i])
+		if named[i] > 0 || between || !line[i].Quoted && goes(line[i].Text) {
 			i++
 			continue
 		}
