@@ -78,11 +78,11 @@ func (x *exchange) manyLists(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	places, err := x.b.Service.Places(ctx, x.Turn.Actor.Tenant)
-	if err != nil {
+	all := joint.Lists(line, places)
+	if err != nil || len(all) == 0 {
 		return false, err
 	}
-	all := joint.Lists(line, places)
-	return len(all) > 0, x.Privately(ctx, false, func() error {
+	return true, x.Privately(ctx, false, func() error {
 		for _, list := range all {
 			if err := x.runLine(ctx, list); err != nil {
 				return err
@@ -90,13 +90,4 @@ func (x *exchange) manyLists(ctx context.Context) (bool, error) {
 		}
 		return nil
 	})
-}
-
-// handOver answers a line by which one person is to get another's number.
-func (x *exchange) handOver(ctx context.Context, r parse.Reading, from, to parse.Person) error {
-	acc, err := x.b.Service.Access(ctx, x.Turn.Actor.Tenant, x.Turn.Actor.User)
-	if err != nil {
-		return err
-	}
-	return joint.HandOver(ctx, x.Exchange, r, joint.Pass{From: from, To: to, By: acc})
 }

@@ -69,7 +69,7 @@ func (s sender) Access(ctx context.Context) (provision.Access, error) {
 
 // Waiting shows what waits for their decision.
 func (s sender) Waiting(ctx context.Context, person string) (show func(context.Context) error, err error) {
-	some, err := s.x.b.Service.ToApprove(ctx, s.x.Turn.Actor.Tenant, s.x.Actor(), 1)
+	some, err := s.x.waiting(ctx, person)
 	if err != nil || len(some) == 0 {
 		return nil, err
 	}

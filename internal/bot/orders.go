@@ -105,15 +105,8 @@ func approvals(ctx context.Context, x *exchange, words []parse.Word) error {
 // toDecide shows the order about which the sender is to decide: that of the person whom a line names, or where it names
 // nobody, all.
 func (x *exchange) toDecide(ctx context.Context, name string) error {
-	tenant := x.Turn.Actor.Tenant
 	name = parse.Join(judge.Decided(parse.Split(name)))
-	var all []provision.Order
-	var err error
-	if name != "" {
-		all, err = x.b.Service.ToApproveFor(ctx, tenant, x.Actor(), name, ordersShown)
-	} else {
-		all, err = x.b.Service.ToApprove(ctx, tenant, x.Actor(), ordersShown)
-	}
+	all, err := x.waiting(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -126,6 +119,14 @@ func (x *exchange) toDecide(ctx context.Context, name string) error {
 		return x.Show(ctx, chats.Made(x.Writer().Approvals(all)))
 	}
 	return x.openOrder(ctx, all[0].ID)
+}
+
+// waiting are the orders that wait for the sender's decision, about a person where one is named.
+func (x *exchange) waiting(ctx context.Context, name string) ([]provision.Order, error) {
+	if name != "" {
+		return x.b.Service.ToApproveFor(ctx, x.Turn.Actor.Tenant, x.Actor(), name, ordersShown)
+	}
+	return x.b.Service.ToApprove(ctx, x.Turn.Actor.Tenant, x.Actor(), ordersShown)
 }
 
 // stopped lists the orders that wait for a person.

@@ -90,7 +90,8 @@ func (x *exchange) heard(ctx context.Context, r parse.Reading) error {
 	said := parse.Split(x.Turn.Text)
 	judge.Beside(&r, said)
 	if from, to, ok := judge.HandsOver(r, said); ok {
-		return x.handOver(ctx, r, from, to)
+		pass := joint.Pass{From: from, To: to, Numbers: judge.NumbersOf(r), By: sender{x}}
+		return joint.HandOver(ctx, x.Exchange, r, pass)
 	}
 	switch r.Intent {
 	case "explain":
@@ -140,8 +141,10 @@ func (x *exchange) sorted(ctx context.Context, r parse.Reading, said []parse.Wor
 		return x.unsure(ctx, r)
 	case r.Leaned:
 		return x.offer(ctx, "reading.no-cue", line)
-	case r.Doubt == parse.DoubtMany && len(r.Rows) == 0:
+	case judge.Many(r):
 		return x.Say(ctx, "reading.many")
+	case judge.FindsSeveral(r):
+		return x.findEach(ctx, judge.Names(r))
 	case len(r.Persons) > 1 && parse.Orders(r.Intent):
 		return x.eachPerson(ctx, r)
 	case r.Doubt == parse.DoubtNobody:

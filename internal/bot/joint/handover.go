@@ -2,22 +2,31 @@ package joint
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/parse"
+	"calltab/internal/bot/parse/lexicon"
 	"calltab/internal/bot/talk"
 	"calltab/internal/bot/view"
 	"calltab/internal/provision"
 )
 
-// Pass is who is to get whose number, and what its sender may do.
+// Pass is who is to get whose number, the numbers that the line names, and who wrote it.
 type Pass struct {
 	From, To parse.Person
-	By       provision.Access
+	Numbers  []string
+	By       Sender
+}
+
+// Sender says what a person may do.
+type Sender interface {
+	Access(ctx context.Context) (provision.Access, error)
 }
 
 // HandOver answers a line by which one person is to get another's number. That takes an order for each: it says which,
-// and offers the first, by which the number becomes free.
+// and offers the first, by which the number becomes free. What else the line says is in neither order, and it says so.
 func HandOver(ctx context.Context, x *talk.Exchange, r parse.Reading, p Pass) error {
 	giver, done, err := onlyOne(ctx, x, p.From)
 	if err != nil || done {
@@ -27,32 +36,101 @@ func HandOver(ctx context.Context, x *talk.Exchange, r parse.Reading, p Pass) er
 	if err != nil || done {
 		return err
 	}
-	r = parse.Reading{Date: r.Date}
 	next := "add"
 	if taker.Number.E164 != "" {
 		next = "change-number"
 	}
 	from := called(giver, p.From)
 	to := called(taker, p.To)
+	plain := parse.Reading{}
+	beside := besides(x, r)
 	if giver.Number.E164 == "" {
-		question := x.Words.Say("handover.none", "from", from.Text, "to", to.Text)
-		return x.AskEach(ctx, question, []view.Choice{Choice(x, r, next, to), Choice(x, r, "find", from)})
+		question, err := given(ctx, x, giver, taker, next)
+		if err != nil {
+			return err
+		}
+		return x.AskEach(ctx, question+beside, []view.Choice{Choice(x, plain, next, to), Choice(x, plain, "find", from)})
 	}
-	then := r
-	then.Numbers = []string{string(giver.Number.E164)}
+	has := x.Resolver().DialPlan.Format(giver.Number.E164)
+	for _, n := range p.Numbers {
+		if !isNumber(n, giver.Number.E164) {
+			question := x.Words.Say("handover.other", "from", from.Text, "number", has, "said", n)
+			return x.AskEach(ctx, question, []view.Choice{Choice(x, plain, "find", from), Choice(x, plain, "find", to)})
+		}
+	}
+	acc, err := p.By.Access(ctx)
+	if err != nil {
+		return err
+	}
 	keep := ""
-	if p.By.May(provision.Manage, giver.Location.ID) {
-		keep = then.Line("reserve", addressed(taker, to), nil)
+	if acc.May(provision.Manage, giver.Location.ID) {
+		keep = lineOf("reserve", giver.Number.E164, addressed(taker, to))
 	}
-	question := x.Words.Say("handover.first", "from", from.Text, "to", to.Text,
-		"number", x.Resolver().DialPlan.Format(giver.Number.E164),
-		"keep", keep, "line", then.Line(next, addressed(taker, to), nil))
-	if r.Date != "" {
-		question += " " + x.Words.Say("reading.date", "date", r.Date)
-	}
-	return x.AskEach(ctx, question, []view.Choice{
-		Choice(x, r, "release", from), Choice(x, r, "change-number", from), Choice(x, r, "find", from),
+	question := x.Words.Say("handover.first", "from", from.Text, "to", to.Text, "number", has,
+		"keep", keep, "line", lineOf(next, giver.Number.E164, addressed(taker, to)))
+	return x.AskEach(ctx, question+beside, []view.Choice{
+		Choice(x, plain, "release", from), Choice(x, plain, "change-number", from), Choice(x, plain, "find", from),
 	})
+}
+
+// lineOf is the line of a command about a number and a person.
+func lineOf(intent string, n provision.E164, p parse.Person) string {
+	return parse.Reading{Numbers: []string{string(n)}}.Line(intent, p, nil)
+}
+
+// isNumber reports whether digits of a line, as written, are those of a number or of its end.
+func isNumber(said string, n provision.E164) bool {
+	digits := parse.DigitsIn(strings.ReplaceAll(said, "(0)", ""))
+	digits = strings.TrimLeft(digits, "0")
+	return digits != "" && strings.HasSuffix(string(n), digits)
+}
+
+// besides says what a line names that neither order of a handover has, each with a space before it.
+func besides(x *talk.Exchange, r parse.Reading) (all string) {
+	left := slices.DeleteFunc(slices.Clone(r.Left), func(left string) bool {
+		word := strings.ToLower(left)
+		passes := said.HandsOn[word] || said.TakesOver[word] || said.Classes["give"][word] || leaving[word]
+		return left == r.Date || parse.Numberish(left) || passes
+	})
+	for _, name := range []string{r.LocationName, r.PlanName} {
+		if name != "" {
+			left = append(left, name)
+		}
+	}
+	if len(left) > 0 {
+		all += " " + x.Words.Say("handover.left", "left", strings.Join(left, ", "))
+	}
+	if r.Reporter != "" {
+		all += " " + x.Words.Say("reading.said", "reporter", r.Reporter)
+	}
+	if r.Date != "" {
+		all += " " + x.Words.Say("reading.date", "date", r.Date)
+	}
+	return all
+}
+
+// leaving are words by which a line says why a number changes hands.
+var leaving = lexicon.SetOf("leave", "leaves", "leaving", "left", "gone", "quits", "retires", "resigned", "moves", "moved")
+
+// given says of a person who has no number what became of the one that they gave up last: while nobody has got it, it
+// can still be handed on. next is the order by which the other person gets it.
+func given(ctx context.Context, x *talk.Exchange, giver, taker provision.Finding, next string) (string, error) {
+	of := x.Resolver()
+	had := giver.Order.Had.Number
+	over := giver.Order.State == provision.Done && giver.Order.Kind.Ends()
+	if had != "" && over {
+		found, err := of.Service.Find(ctx, of.Tenant, of.By, provision.Query{Number: had}, 1)
+		if provision.IgnoreNotFound(err) != nil {
+			return "", err
+		}
+		states := []provision.NumberState{provision.Cooling, provision.Free}
+		if len(found) == 1 && slices.Contains(states, found[0].Number.State) {
+			to := addressed(taker, parse.Person{Text: taker.Person.Name()})
+			return x.Words.Say("handover.given", "from", giver.Person.Name(), "number", of.DialPlan.Format(had),
+				"keep", lineOf("reserve", had, to), "line", lineOf(next, had, to)), nil
+		}
+	}
+	return x.Words.Say("handover.none", "from", giver.Person.Name()), nil
 }
 
 // Swap answers a line by which two people are to have each other's numbers: with the first of its orders, for either.

@@ -10,10 +10,11 @@ import (
 	"calltab/internal/provision"
 )
 
-// listing are the commands of lists, and those of them that can be of a location.
+// listing are the commands of lists, those of them that can be of a location, and their names that are of one thing.
 var (
 	listing = lexicon.SetOf("orders", "approvals", "parked", "numbers", "phones", "locations", "plans")
 	placed  = lexicon.SetOf("orders", "numbers", "phones")
+	single  = lexicon.SetOf("number", "plan", "location", "site")
 )
 
 // mostLists is how many lists of a line are shown.
@@ -23,6 +24,9 @@ const mostLists = 3
 // Boston". It has none where the line asks for one, for more than are shown, or says anything else. A location that only
 // the last one names is that of all.
 func Lists(line []parse.Word, places []provision.Location) (lines []string) {
+	if ownThings(line) {
+		return []string{parse.CommandLine("own")}
+	}
 	var parts [][]parse.Word
 	from := 0
 	for at := 1; at <= len(line); at++ {
@@ -52,10 +56,13 @@ func Lists(line []parse.Word, places []provision.Location) (lines []string) {
 		}
 		lines[i] = strings.TrimSpace(lines[i] + " " + at[i])
 	}
+	if lines = slices.Compact(lines); len(lines) < 2 { // "plans and prices"
+		return nil
+	}
 	return lines
 }
 
-// AskForLists reports a line with the names of several lists.
+// AskForLists reports a line with the names of several lists, or of several things that its sender has.
 func AskForLists(line []parse.Word) bool {
 	n := 0
 	for _, w := range line {
@@ -63,11 +70,31 @@ func AskForLists(line []parse.Word) bool {
 			n++
 		}
 	}
-	return n > 1
+	return n > 1 || ownThings(line)
 }
 
-// isList reports the command of a list. "free" is one, too, and says which numbers.
-func isList(w parse.Word) bool { return listing[parse.Names([]parse.Word{w})] && !saysState(w) }
+// ownThings reports a line that asks what its sender has, and names several things: "my plan and number".
+func ownThings(line []parse.Word) bool {
+	own := false
+	things := 0
+	for _, w := range line {
+		switch {
+		case said.OrdersOwn.Has(w):
+			own = true
+		case said.Classes["line"].Has(w), single.Has(w):
+			things++
+		case !joins(w) && !said.Politeness.Has(w) && !said.Asks[lexicon.Folded(w.Text)]:
+			return false
+		}
+	}
+	return own && things > 1
+}
+
+// isList reports the command of a list. "free" is one, too, and says which numbers. One thing is none: "plan and number".
+func isList(w parse.Word) bool {
+	one := single.Has(w) || saysState(w)
+	return listing[parse.Names([]parse.Word{w})] && !one
+}
 
 func saysState(w parse.Word) bool {
 	state, _ := parse.TakeState([]parse.Word{w})
@@ -83,11 +110,18 @@ func list(part []parse.Word, places []provision.Location) (line, place string) {
 	}
 	words := []string{parse.Names(part[at : at+1])}
 	var others []parse.Word
-	for _, w := range slices.Concat(part[:at], part[at+1:]) {
+	for i, w := range part {
+		shown := i > 0 && said.Show.Has(part[i-1]) && said.Self.Has(w) // "show me"
+		if i == at || shown {
+			continue
+		}
 		tells := len(asked.WithoutOrders([]parse.Word{w})) == 0 && !said.Referring.Has(w) || said.OrdersOwn.Has(w)
 		if words[0] == "orders" && tells || words[0] == "numbers" && saysState(w) {
 			words = append(words, w.Text)
 			continue
+		}
+		if said.OrdersOwn.Has(w) { // "my numbers" asks what the sender has
+			return "", ""
 		}
 		others = append(others, w)
 	}

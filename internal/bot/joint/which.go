@@ -3,6 +3,7 @@ package joint
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"calltab/internal/bot/chats"
@@ -53,6 +54,10 @@ func Doubted(x *talk.Exchange, r parse.Reading, over bool) string {
 	said := x.Words.Say("reading."+doubt, "left", left, "date", r.Date, "reporter", r.Reporter)
 	if doubt == parse.DoubtSaid && left != "" { // "Carol says to move Dana and keep her number"
 		said = x.Words.Say("reading.left", "left", left) + " " + said
+	}
+	told := []string{parse.DoubtDate, "past", parse.DoubtLeft, parse.DoubtDay}
+	if r.Date != "" && !slices.Contains(told, doubt) { // "Leaver: Dana Last day: Friday Manager: Bruno"
+		said += " " + x.Words.Say("reading.date", "date", r.Date)
 	}
 	return said
 }

@@ -149,7 +149,7 @@ func isOwners(r parse.Reading, w lexicon.Word) bool {
 func denied(line []lexicon.Word, at int) bool {
 	const few = 3
 	for i := at - 1; i >= max(0, at-few) && !line[i].Ends && !line[i].Stops; i-- {
-		if said.Not.Has(line[i]) {
+		if said.Not[wordAt(line, i)] {
 			return true
 		}
 	}

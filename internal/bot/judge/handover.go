@@ -11,18 +11,21 @@ import (
 // handing are the intents that a line may be read as in which one person is to get another's number. What only asks or
 // decides is none of them.
 var handing = []string{
-	"add", "order-own", "change-number", "move", "release", "remove", "reserve", "give-back", "why", parse.Unclear,
+	"find", "add", "order-own", "change-number", "change-plan", "move", "release", "remove", "reserve", "give-back", "why", parse.Unclear,
 }
 
 // HandsOver says who is to get whose number in a line that names two people: "give Dana's number to Henry", "Henry takes
 // over 0144 from Dana", "release Dana and give her number to Henry". ok is false where a line says something else, says
-// not to, or does not say which of the two has the number.
+// not to, asks, depends on something, has a number for each of them, or does not say which of the two has the number.
 func HandsOver(r parse.Reading, line []lexicon.Word) (from, to parse.Person, ok bool) {
 	ported := r.Intent == "explain" && r.Topic == "port"
-	if len(r.Persons) != 2 || Found(r) != 2 || !ported && !slices.Contains(handing, r.Intent) {
+	if len(r.Persons) != 2 || Found(r) != 2 || r.Cue != "" && !ported && !slices.Contains(handing, r.Intent) {
 		return from, to, false
 	}
-	if r.Doubt == parse.DoubtNot || slices.ContainsFunc(line, said.Forbids.Has) || newNumber(line) {
+	if r.Doubt == parse.DoubtNot || slices.ContainsFunc(line, forbids) || newNumber(line) {
+		return from, to, false
+	}
+	if len(r.Rows) > 0 || len(NumbersOf(r)) > 1 || asks(line) || depends(line) {
 		return from, to, false
 	}
 	one := named{line, r.Intent, r.Persons[0], placesOf(line, r.Persons[0])}
@@ -37,6 +40,43 @@ func HandsOver(r parse.Reading, line []lexicon.Word) (from, to parse.Person, ok 
 		return other.Person, one.Person, true
 	}
 	return from, to, false
+}
+
+// Many reports a line with more than one person, location, plan or number where one is used. One number is nobody's of
+// several people.
+func Many(r parse.Reading) bool {
+	shared := len(r.Persons) > 1 && parse.Orders(r.Intent) && len(NumbersOf(r)) > 0
+	return len(r.Rows) == 0 && (r.Doubt == parse.DoubtMany || shared)
+}
+
+// NumbersOf are the numbers that a line names, and the ends of numbers.
+func NumbersOf(r parse.Reading) []string {
+	all := slices.Clone(r.Numbers)
+	for _, n := range slices.Concat([]string{r.Digits, r.Origin}, r.Left) {
+		if n != "" && n != r.Date && parse.Numberish(n) {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// asks reports a question, but not "when Dana leaves", which says when something is to be.
+func asks(line []lexicon.Word) bool {
+	if !parse.IsQuestion(line, nil, nil) {
+		return false
+	}
+	return parse.IsAsked(line) || len(line) < 2 || !said.Conditions.Has(line[0]) || said.Asks.Has(line[1])
+}
+
+// forbids reports a word such as "don't", whichever apostrophe it has.
+func forbids(w lexicon.Word) bool { return !w.Quoted && said.Not[lexicon.Folded(w.Text)] }
+
+// depends reports a line that is so only if something else is: "if she agrees", "maybe".
+func depends(line []lexicon.Word) bool {
+	return slices.ContainsFunc(line, func(w lexicon.Word) bool {
+		when := slices.Contains([]string{"when", "once", "after", "before"}, lexicon.Folded(w.Text))
+		return said.Conditions.Has(w) && !when
+	})
 }
 
 // named is a person with the places of their name in a line.
@@ -60,21 +100,90 @@ func placesOf(line []lexicon.Word, p parse.Person) (at []int) {
 }
 
 // handsTo reports that a line gives what is this person's to the other one.
-func (n named) handsTo(other named) bool {
-	to := func(i int) bool {
-		return slices.Contains([]string{"to", "for", "->", "=>", "→"}, wordAt(n.line, i-1))
+func (n named) handsTo(other named) bool { return n.passes(other) || n.handsOn(other) }
+
+// passes reports that a line gives the number that it says to be this person's to the other one: "give Henry Dana's
+// number", "Henry takes over 0144 from Dana", "the number of Dana goes to Henry".
+func (n named) passes(other named) bool {
+	from, to, ok := n.theirs()
+	if !ok {
+		return false
 	}
-	if n.intent == "find" || len(n.at) > 0 && wordAt(n.line, n.at[len(n.at)-1]+1) == "->" {
-		if !slices.ContainsFunc(other.at, to) { // "Dana's number for Henry", and not "Dana's number and Henry's plan"
-			return false
-		}
-		return n.owns() || n.intent != "find" && slices.ContainsFunc(n.line, isNumber)
+	getter := other.at[0]
+	behind := getter > to && n.isTo(getter-1) && !n.ends(to, getter) && !other.ownedAt(last(other))
+	at := from - 1
+	for at >= 0 && (other.has(at) || fills(n.line, at)) && !n.ends(at, at+1) {
+		at--
 	}
-	return n.owns() && !other.owned() && !n.parted(other) || n.handsOn(other)
+	verb := wordAt(n.line, at)
+	between := getter > at && last(other) < from
+	command := parse.Message(verb, nil).Command
+	switch {
+	case at < 0 || n.ends(at, at+1): // "Dana's number goes to Henry", "Henry, Dana's number"
+		return behind && !slices.ContainsFunc(n.line[to+1:getter-1], func(w lexicon.Word) bool { return !goes(w) })
+	case n.intent == "find": // "show Dana's number to Henry"
+		return false
+	case takesOver(n.line, at) && last(other) == beforeModals(n.line, at-1):
+		return true
+	case gives(n.line, at) || takesOver(n.line, at):
+		return behind || gives(n.line, at) && between
+	case verb == "with" || said.To[verb]: // "add Henry London with Dana's number", "change Henry to Dana's number"
+		first := parse.Message(wordAt(n.line, 0), nil).Command
+		return last(other) < at && (first == "add" || first == "change")
+	}
+	return behind && (said.Keeping[verb] || command == "reserve")
 }
 
-// owned reports a name with the s of an owner.
-func (n named) owned() bool { return slices.ContainsFunc(n.at, n.ownedAt) }
+// theirs is where a line says a number to be this person's: "Dana's old number", "the number of Dana", "0144 from Dana".
+func (n named) theirs() (from, to int, ok bool) {
+	for _, i := range n.at {
+		first := i
+		for n.has(first - 1) {
+			first--
+		}
+		behind := i + 1
+		for behind < len(n.line) && (said.SameOne.Has(n.line[behind]) || said.Former.Has(n.line[behind])) {
+			behind++
+		}
+		what := first - 2
+		for said.Back[wordAt(n.line, what)] || wordAt(n.line, what) == "over" || wordAt(n.line, what) == "away" {
+			what--
+		}
+		switch before := wordAt(n.line, first-1); {
+		case n.ownedAt(i) && n.number(behind):
+			return first, behind, true
+		case said.Articles[wordAt(n.line, what-1)]: // "a phone from Dana"
+		case n.number(what) && (before == "of" || before == "from" || before == "off"):
+			return what, i, true
+		}
+	}
+	return 0, 0, false
+}
+
+// goes reports a word between the number of a person and the one who gets it: "should go over to".
+func goes(w lexicon.Word) bool {
+	text := lexicon.Folded(w.Text)
+	return said.HandsOn[text] || said.BeforeNot[text] || said.Being[text] || text == "go" || text == "over" || text == "given"
+}
+
+// has reports a place of the name.
+func (n named) has(i int) bool { return slices.Contains(n.at, i) }
+
+// isTo reports a word before the person who gets something.
+func (n named) isTo(i int) bool {
+	return slices.Contains([]string{"to", "for", "->", "=>", "→"}, wordAt(n.line, i))
+}
+
+// ends reports that a clause ends within some words.
+func (n named) ends(from, to int) bool {
+	return slices.ContainsFunc(n.line[from:to], func(w lexicon.Word) bool { return w.Ends || w.Stops || said.Joins.Has(w) })
+}
+
+// fills reports a word that may stand between a verb and the number that is given: "over", "the", "old".
+func fills(line []lexicon.Word, i int) bool {
+	w := wordAt(line, i)
+	return said.Objects[w] || said.SameOne[w] || said.Former[w] || said.Back[w] || w == "over" || w == "on"
+}
 
 func (n named) ownedAt(i int) bool {
 	text := strings.ReplaceAll(strings.ToLower(n.line[i].Text), "’", "'")
@@ -83,40 +192,9 @@ func (n named) ownedAt(i int) bool {
 	return strings.HasSuffix(text, "'s") || strings.HasSuffix(text, "s'") || plain != text && ofPerson(one, plain)
 }
 
-// owns reports that a number is said to be this person's: "Dana's old number", "the number of Dana", "0144 from Dana",
-// "Dana gives her number".
-func (n named) owns() bool {
-	for _, i := range n.at {
-		behind := i + 1
-		for behind < len(n.line) && (said.SameOne.Has(n.line[behind]) || said.Former.Has(n.line[behind])) {
-			behind++
-		}
-		if n.ownedAt(i) && n.number(behind) {
-			return true
-		}
-		if gives(n.line, i+1) && isObject(n.line, i+2) && n.number(i+3) {
-			return true
-		}
-		switch before := wordAt(n.line, i-1); {
-		case before == "of" && n.number(i-2):
-			return true
-		case before == "from" || before == "off":
-			return slices.ContainsFunc(n.line, func(w lexicon.Word) bool { return ofLine(w) || isNumber(w) })
-		}
-	}
-	return false
-}
-
 // number reports a word for a number, or a number, at a place.
 func (n named) number(i int) bool {
 	return i >= 0 && i < len(n.line) && (ofLine(n.line[i]) || isNumber(n.line[i]))
-}
-
-// parted reports that a clause ends between two names.
-func (n named) parted(other named) bool {
-	from := min(n.at[0], other.at[0])
-	to := max(n.at[0], other.at[0])
-	return slices.ContainsFunc(n.line[from:to], func(w lexicon.Word) bool { return w.Ends || w.Stops || said.Joins.Has(w) })
 }
 
 // handsOn reports that behind this person's name a line gives on what is theirs: "Dana leaves, Henry takes over her
@@ -124,11 +202,7 @@ func (n named) parted(other named) bool {
 func (n named) handsOn(other named) bool {
 	const near = 4
 	for what := range n.line {
-		if !isObject(n.line, what) && !isNumber(n.line[what]) {
-			continue
-		}
-		whole := isNumber(n.line[what]) || wordAt(n.line, what) == "it"
-		if !whole && !n.number(what+1) {
+		if !isObject(n.line, what) || wordAt(n.line, what) != "it" && !n.number(what+1) {
 			continue
 		}
 		for verb := what - 1; verb >= max(0, what-near); verb-- {
@@ -141,8 +215,9 @@ func (n named) handsOn(other named) bool {
 			first := other.at[0]
 			between := first > verb && last(other) < what
 			subject := last(other) == beforeModals(n.line, verb-1)
-			behind := first > what && wordAt(n.line, first-1) == "to"
-			if between || subject && takesOver(n.line, verb) || behind && gives(n.line, verb) {
+			behind := first > what && wordAt(n.line, first-1) == "to" && gives(n.line, verb)
+			kept := first > what && wordAt(n.line, first-1) == "for" && said.Keeping[wordAt(n.line, verb)]
+			if between || subject && takesOver(n.line, verb) || behind || kept {
 				return true
 			}
 			break
@@ -192,7 +267,11 @@ func wordAt(line []lexicon.Word, i int) string {
 // number to another: "assign Dana's number to Henry".
 func MayHandOver(line []lexicon.Word) bool {
 	for i := range line {
-		if i+1 >= len(line) || !ofLine(line[i+1]) && !said.SameOne.Has(line[i+1]) && !said.Former.Has(line[i+1]) {
+		if i+1 >= len(line) {
+			continue
+		}
+		next := line[i+1]
+		if !ofLine(next) && !isNumber(next) && !said.SameOne.Has(next) && !said.Former.Has(next) {
 			continue
 		}
 		text := strings.ReplaceAll(strings.ToLower(line[i].Text), "’", "'")

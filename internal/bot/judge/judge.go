@@ -119,6 +119,21 @@ func Found(r parse.Reading) int {
 	return n
 }
 
+// FindsSeveral reports a question about several people, and about nothing else: "Henry and Dana".
+func FindsSeveral(r parse.Reading) bool {
+	known := Found(r) == len(r.Persons) && len(r.Persons) > 1
+	return r.Intent == "find" && known && len(NumbersOf(r)) == 0 && r.Doubt == ""
+}
+
+// Names are the people of a reading, as the line has them.
+func Names(r parse.Reading) []string {
+	all := make([]string, len(r.Persons))
+	for i, p := range r.Persons {
+		all[i] = p.Text
+	}
+	return all
+}
+
 // Answered reports whether a line is answered by its reading. plain is that it begins with no command.
 func Answered(r *parse.Reading, line []parse.Word, plain bool) bool {
 	slip, _ := parse.Mean(line)

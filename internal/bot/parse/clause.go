@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"strings"
 
 	"calltab/internal/bot/parse/lexicon"
 )
@@ -13,7 +14,7 @@ const sentenceEnd = "."
 // none.
 func stops(w Word) bool {
 	text := folded(w.Text)
-	day := len(text) == 1 && text != "i" || len(text) == 2 && digitsIn(text) == text
+	day := len(text) == 1 && text != "i" || len(text) == 2 && DigitsIn(text) == text
 	return w.Stops && (w.Asks || !said.Abbreviations[text] && !day)
 }
 
@@ -36,8 +37,8 @@ func takeHeading(all []token, form bool) []token {
 	switch {
 	case more && (!form || said.Former[all[from-1].text] || said.Another[all[from-1].text]):
 		return all
-	case more && said.Surnames[all[from].text]: // "First name: Dana Last name: Reyes"
-		return all[:from]
+	case more && said.Surnames[all[from].text] && strings.HasSuffix(all[last].text, "name"):
+		return all[:from] // "First name: Dana Last name: Reyes"
 	}
 	return append(all[:from], token{text: sentenceEnd, kind: aBreak})
 }

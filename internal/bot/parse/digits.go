@@ -1,6 +1,10 @@
 package parse
 
-import "strings"
+import (
+	"strings"
+
+	"calltab/internal/bot/parse/number"
+)
 
 // takeNumbers finds whole numbers, the ends of numbers, area codes, and how many are meant.
 func takeNumbers(all []token) []token {
@@ -32,26 +36,26 @@ func takeNumbers(all []token) []token {
 			all = merged(all, i-1, i+1, aReference, "")
 			i--
 		case digits >= ShortestNumber && !(strings.HasPrefix(text, "+") && digits <= longestArea):
-			first, rest := oneNumber(text)
+			first, rest := number.First(text)
 			all = merged(all, i, end, aNumber, first)
 			all[i].name = rest
 			all = takeRange(all, i)
-		case digitsIn(all[i].word.Text) == "": // "( 0": what follows is looked at next
+		case DigitsIn(all[i].word.Text) == "": // "( 0": what follows is looked at next
 			all[i].kind = aBreak
 		case strings.HasPrefix(text, "+") && digits <= longestArea:
-			all = merged(all, i, end, anArea, "+"+digitsIn(text))
+			all = merged(all, i, end, anArea, "+"+DigitsIn(text))
 		case saysCount(all, i):
 			all[i].kind = aCount
-			all[i].value = digitsIn(all[i].word.Text)
+			all[i].value = DigitsIn(all[i].word.Text)
 		case isArea(all, i):
 			all[i].kind = anArea
-			all[i].value = digitsIn(all[i].word.Text)
+			all[i].value = DigitsIn(all[i].word.Text)
 		case digits >= 3 || i > 0 && said.Ending[all[i-1].text]:
 			all[i].kind = someDigits
-			all[i].value = digitsIn(all[i].word.Text)
+			all[i].value = DigitsIn(all[i].word.Text)
 		default:
 			all[i].kind = aCount
-			all[i].value = digitsIn(all[i].word.Text)
+			all[i].value = DigitsIn(all[i].word.Text)
 		}
 		if all[i].kind == someDigits {
 			markEnding(all[:i])
@@ -73,7 +77,7 @@ func markEnding(before []token) {
 
 // isEnding reports the end of a number, as TakeEnding takes one.
 func isEnding(s string) bool {
-	return len(s) >= shortestEnding && len(s) <= longestEnding && digitsIn(s) == s
+	return len(s) >= shortestEnding && len(s) <= longestEnding && DigitsIn(s) == s
 }
 
 // longestArea is how many digits a country code and an area code have together at most.
@@ -82,7 +86,7 @@ const longestArea = 6
 // isArea reports the area code of numbers: "617 numbers", "area code 617", "the 617 area".
 func isArea(all []token, i int) bool {
 	const most = 3
-	digits := digitsIn(all[i].word.Text)
+	digits := DigitsIn(all[i].word.Text)
 	if len(digits) < 2 || len(digits) > most+1 || len(digits) > most && digits[0] != '0' {
 		return false
 	}
@@ -93,24 +97,11 @@ func isArea(all []token, i int) bool {
 // saysCount reports how many numbers are meant: "100 more numbers", "150 lines". No area code begins with 1 or ends in
 // two noughts.
 func saysCount(all []token, i int) bool {
-	digits := digitsIn(all[i].word.Text)
+	digits := DigitsIn(all[i].word.Text)
 	behind := wordAt(all, i+1)
 	round := digits[0] == '1' || len(digits) == 3 && strings.HasSuffix(digits, "0")
 	return said.More[behind] || said.Plural[behind] && round
 }
-
-// oneNumber splits off the end of a block that is written without spaces: "+16175550200-0220".
-func oneNumber(text string) (first, rest string) {
-	i := strings.LastIndexAny(text, "-–")
-	if i < 1 || CountDigits(text[:i]) < leastBeforeEnd {
-		return text, ""
-	}
-	return strings.TrimSpace(text[:i]), strings.TrimSpace(text[i:])
-}
-
-// leastBeforeEnd is how many digits stand before the end of a block at least: more than before the last dash of a
-// number.
-const leastBeforeEnd = 10
 
 // takeRange puts the end of a block to the number that it begins with: "617-555-0180 thru 0199".
 func takeRange(all []token, i int) []token {

@@ -30,7 +30,7 @@ func TakeEnding(words []Word, known Vocabulary) (digits string, rest []Word) {
 			shortest = shortestSaid
 		}
 		n := len(text)
-		if w.Quoted || n < shortest || n > longestEnding || digitsIn(text) != text || known.Has(text) {
+		if w.Quoted || n < shortest || n > longestEnding || DigitsIn(text) != text || known.Has(text) {
 			continue
 		}
 		return text, slices.Concat(words[:from], words[i+1:])

@@ -103,13 +103,16 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 	found, slip := bestCue(all, "", names)
 	r := Reading{Slip: slip}
 	r.say(found)
+	if r.Cue == "" && lexicon.SaysLeaver(line) {
+		r.say(&leaver)
+	}
 	if lexicon.Foreign(line) {
 		r = Reading{Intent: "explain", Topic: "other-language"}
 	}
 	reporter := takeReporter(all, names)
 	r.Persons, r.Left = names.people(all)
 	r.refuse(all)
-	r.passOn(reporter)
+	r.passOn(reporter, all)
 	if r.Intent == handOver && len(r.Persons) < 2 { // "give a phone to Dana"
 		if found, r.Slip = bestCue(all, handOver, names); found != nil {
 			r.say(found)
@@ -167,13 +170,20 @@ func (r *Reading) say(c *cue) {
 	r.Cue = c.text
 }
 
+// leaver is what the heading of the day tells on which a person leaves.
+var leaver = cue{intent: "remove", text: "last day"}
+
 // passOn notes who said what the line passes on. Where it names nobody else, it is about them: "Gita says that her dial
 // pad is gone".
-func (r *Reading) passOn(reporter []Person) {
+func (r *Reading) passOn(reporter []Person, all []token) {
 	if len(reporter) == 0 {
 		return
 	}
-	if r.found() == 0 {
+	ofSender := false // "Carol wants me to have a phone"
+	for i := range all {
+		ofSender = ofSender || wordAt(all, i) == "me" && said.To[wordAt(all, i+1)] && said.TakesOver[wordAt(all, i+2)]
+	}
+	if r.found() == 0 && !ofSender {
 		r.Persons = reporter
 		return
 	}

@@ -161,9 +161,9 @@ func (l labelled) misses(r Reading, d directory) (wrong []string) {
 	for i, want := range strings.Split(l.parts["number"], ",") {
 		got := ""
 		if i < len(r.Numbers) {
-			got = digitsIn(r.Numbers[i])
+			got = DigitsIn(r.Numbers[i])
 		}
-		want = digitsIn(want)
+		want = DigitsIn(want)
 		got = strings.TrimPrefix(got, "0")
 		if want == "" && got != "" || want != "" && (got == "" || !strings.HasSuffix(want, got)) {
 			miss("number", got, want)
@@ -384,7 +384,7 @@ func FuzzRead(f *testing.F) {
 				}
 			}
 		}
-		if digitsIn(r.Digits) != r.Digits {
+		if DigitsIn(r.Digits) != r.Digits {
 			t.Errorf("%q: the digits are %q", line, r.Digits)
 		}
 	})

@@ -89,18 +89,23 @@ func beforeHas(all []token, to int) int {
 }
 
 // wishesFor reports a verb by which one person wishes something for another: "Bruno wants Dana on Unlimited", "Bruno
-// asked for a phone for Dana", "Bruno approved Dana's phone".
+// asked for a phone for Dana", "Bruno approved Unlimited for Dana". What is Dana's, or like Dana's, Bruno may want for
+// himself.
 func (f nameFinder) wishesFor(all []token, i int) bool {
+	would := all[i].text == "like" && wordAt(all, i-1) == "would" // and not "a phone like Dana's"
 	allows := said.Decides[all[i].text]
-	if !allows && !said.WishesFor[all[i].text] {
+	if !would && !said.WishesFor[all[i].text] && (!allows || isQuestion(all)) {
 		return false
 	}
 	for j := i + 1; j < len(all) && !all[j].parts() && all[j].kind != aBreak; j++ {
 		if all[j].kind != aPerson && (!f.free(all[j]) || f.owner(nameOf(all[j:j+1])) == "") {
 			continue
 		}
-		owned := strings.HasSuffix(strings.ReplaceAll(all[j].word.Text, "’", "'"), "'s")
-		return allows || !owned || !said.Classes["line"][wordAt(all, j+1)] // "Bruno wants Dana's number" is about both
+		text := strings.ReplaceAll(all[j].word.Text, "’", "'")
+		owned := strings.HasSuffix(text, "'s") || all[j].kind != aPerson && !f.is(nameOf(all[j:j+1]))
+		before := wordAt(all, j-1)
+		kind, _ := OrderOf(Message(before, nil))
+		return !owned && (before == "for" || j == i+1 && !allows || kind != "" || said.Classes["give"][before])
 	}
 	return false
 }

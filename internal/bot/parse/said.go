@@ -85,6 +85,7 @@ var (
 	TakeDigits  = number.Digits
 	Numberish   = number.Ish
 	CountDigits = number.Count
+	DigitsIn    = number.In
 )
 
 // Days among the words of a line, as package date takes them.

@@ -37,7 +37,7 @@ func SpeaksAgainst(line []Word, mentions []Mention, known Vocabulary, command st
 	if command == "add" && len(line) > 1 && (Numbers.Has(line[1]) || Location.Has(line[1])) {
 		return false // "add numbers" and "add location" are commands of their own
 	}
-	if ordering[command] && passesOn(all) {
+	if (ordering[command] || command == "change" || command == "phone") && passesOn(all) {
 		return true // "add Henry on behalf of Bruno"
 	}
 	stemmed(all, nameFinder{}.is)

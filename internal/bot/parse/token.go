@@ -163,7 +163,7 @@ func takeMentions(all []token, mentions []Mention) []token {
 // isReference reports the reference of an order: eight to ten letters and digits, and both of them.
 func isReference(s string) bool {
 	const shortest, longest = 8, 10
-	if len(s) < shortest || len(s) > longest || digitsIn(s) == "" || digitsIn(s) == s {
+	if len(s) < shortest || len(s) > longest || DigitsIn(s) == "" || DigitsIn(s) == s {
 		return false
 	}
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
@@ -187,7 +187,8 @@ func takeOrigins(all []token) {
 		kind := all[i].kind
 		switch {
 		case kind != aLocation && kind != aPlan || all[i].was:
-		case wordAt(all, i-1) == "off" && kind == aPlan: // "took him off Metered"
+		case wordAt(all, i-1) == "off" && kind == aPlan, // "took him off Metered"
+			wordAt(all, i-1) == "from" && wordAt(all, i-2) == "away": // "I'm moving away from Boston"
 			all[i].was = true
 			places[kind]--
 		case places[kind] > 1 && (wasBefore(all, i) || isNow(all, i) || refused(all, i) || corrected(all, i)):
@@ -259,15 +260,6 @@ func takeStates(all []token) []token {
 		}
 	}
 	return all
-}
-
-func digitsIn(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, s)
 }
 
 // takeNamed finds what names a location or plan in full.

@@ -71,6 +71,9 @@ func handedOn(
 	if err == nil && acc.May(provision.Operate, "") {
 		return provision.Say("remark.hand-on.operator"), nothing, nil
 	}
+	if err == nil && said.About != "" {
+		return provision.Say("remark.hand-on.about", "person", said.About), nothing, nil
+	}
 	return provision.Say("remark.hand-on.others"), nothing, err
 }
 
@@ -83,15 +86,19 @@ func answerTo(
 	case corrected:
 		m = provision.Say("remark.corrected", "person", said.Rest)
 		return m, isPerson(ctx, x, said.Rest) && (said.Not == "" || isPerson(ctx, x, said.Not)), nil
-	case role, wrong, retry, admin, approver, away, remind:
+	case role, wrong, retry, admin, approver, away, remind, self:
 	default:
 		return m, true, nil
 	}
 	if said.ID == role && !lexicon.IsSelf(said.Rest) && !isPerson(ctx, x, said.Rest) {
 		return m, false, nil
 	}
-	if (said.ID == wrong || said.ID == remind || said.ID == away) && said.Rest != "" && !isPerson(ctx, x, said.Rest) {
+	ofPerson := said.ID == wrong || said.ID == remind || said.ID == away || said.ID == self
+	if ofPerson && said.Rest != "" && !isPerson(ctx, x, said.Rest) {
 		return m, false, nil
+	}
+	if said.ID == self {
+		return m, true, nil
 	}
 	acc, err := by.Access(ctx)
 	if err != nil {
@@ -182,7 +189,7 @@ func named(ctx context.Context, x *talk.Exchange, l provision.Location) (m provi
 // isPerson reports words that are all names of people whom the directory knows.
 func isPerson(ctx context.Context, x *talk.Exchange, text string) bool {
 	words := strings.Fields(text)
-	if len(words) > longestName {
+	if len(words) > 2*longestName { // "Bruno Keller stands in for Carol Whitaker"
 		return false
 	}
 	return !slices.ContainsFunc(words, func(w string) bool { return !x.Resolver().GoesBy(ctx, w) })

@@ -31,21 +31,23 @@ var words = func() (all struct {
 	Deputy  []string    `json:"deputy"`   // who decides in the place of another
 	Silent  []string    `json:"silent"`   // of Away: what is said of requests
 	StandIn []string    `json:"stand_in"` // of Deputy: what says nothing else
-	Decides lexicon.Set `json:"decides"`
-	Asks    lexicon.Set `json:"asks"`
-	Hands   lexicon.Set `json:"hands"`   // before what is handed on
-	Only    lexicon.Set `json:"only"`    // of those: what is said of decisions alone
-	On      lexicon.Set `json:"on"`      // between one of those and "to"
-	Request lexicon.Set `json:"request"` // what is decided about
-	To      lexicon.Set `json:"to"`
-	Lets    lexicon.Set `json:"lets"` // before who is to decide
-	May     lexicon.Set `json:"may"`  // between who is to decide and "decide"
-	This    lexicon.Set `json:"this"` // behind that, and names nobody
-	Instead lexicon.Set `json:"instead"`
-	Reminds lexicon.Set `json:"reminds"`
-	Nudges  lexicon.Set `json:"nudges"` // of those: what is said of decisions alone
-	Again   lexicon.Set `json:"again"`  // behind who is to be reminded
-	Orders  lexicon.Set `json:"orders"` // begin what is to be done
+	// StandsIn are the words of Deputy and StandIn, and those between them and a name
+	StandsIn lexicon.Set `json:"stands_in"`
+	Decides  lexicon.Set `json:"decides"`
+	Asks     lexicon.Set `json:"asks"`
+	Hands    lexicon.Set `json:"hands"`   // before what is handed on
+	Only     lexicon.Set `json:"only"`    // of those: what is said of decisions alone
+	On       lexicon.Set `json:"on"`      // between one of those and "to"
+	Request  lexicon.Set `json:"request"` // what is decided about
+	To       lexicon.Set `json:"to"`
+	Lets     lexicon.Set `json:"lets"` // before who is to decide
+	May      lexicon.Set `json:"may"`  // between who is to decide and "decide"
+	This     lexicon.Set `json:"this"` // behind that, and names nobody
+	Instead  lexicon.Set `json:"instead"`
+	Reminds  lexicon.Set `json:"reminds"`
+	Nudges   lexicon.Set `json:"nudges"` // of those: what is said of decisions alone
+	Again    lexicon.Set `json:"again"`  // behind who is to be reminded
+	Orders   lexicon.Set `json:"orders"` // begin what is to be done
 }) {
 	if err := json.Unmarshal(decidersJSON, &all); err != nil {
 		panic(err) // the file is part of the program
@@ -53,10 +55,11 @@ var words = func() (all struct {
 	return all
 }()
 
-// ofDeciders is what a line says about who decides. One that says something else beside it is none.
+// ofDeciders is what a line says about who decides. One that says something else beside it is none, and neither is one
+// about a phone or a number: "order a phone for my deputy".
 func ofDeciders(line []lexicon.Word) (Remark, bool) {
 	parts := clauses(line)
-	if slices.ContainsFunc(parts, unrelated) {
+	if slices.ContainsFunc(parts, unrelated) || ofPhone(line) {
 		return Remark{}, false
 	}
 	for _, part := range parts {
@@ -68,26 +71,81 @@ func ofDeciders(line []lexicon.Word) (Remark, bool) {
 		}
 	}
 	text := " " + written(line) + " "
-	asks := slices.ContainsFunc(line, words.Asks.Has)
+	asks := slices.ContainsFunc(line, asksWho)
 	decides := slices.ContainsFunc(line, words.Decides.Has)
-	absent := has(text, words.Away)
-	office := has(text, words.Office)
-	ofSelf := begins(text, words.Am) || words.Sets.Begins(line) && len(line) > 1 && lexicon.English.Self.Has(line[1])
+	sets := words.Sets.Begins(line) && len(line) > 1 && lexicon.English.Self.Has(line[1])
 	switch {
-	case asks && has(text, words.Deputy), asks && decides && absent:
+	case asks && decides && has(text, words.Away):
 		return Remark{ID: away}, true
+	case asks && has(text, words.Deputy):
+		return standIn(line)
 	case has(text, words.Silent) && slices.ContainsFunc(line, words.Request.Has): // "Carol does not answer the request"
 		return Remark{ID: away}, true
-	case has(text, words.StandIn) && slices.ContainsFunc(line, lexicon.English.Own.Has):
-		return Remark{ID: self}, true
 	case has(text, words.StandIn):
-		return Remark{ID: away}, true
-	case ofSelf && (office || has(text, words.Off)):
+		return standIn(line)
+	case sets && has(text, words.Office), isAway(text):
 		return Remark{ID: self}, true
 	case !asks:
 		return setAway(line)
 	}
 	return Remark{}, false
+}
+
+// ofPhone reports a line about a phone or a number, and not about the request for one: "Erin's phone request".
+func ofPhone(line []lexicon.Word) bool {
+	for i, w := range line {
+		if words.Reminds.Begins(line) && written(line[i:i+1]) == "about" {
+			return false // "remind Carol about Erin's phone"
+		}
+		request := i+1 < len(line) && words.Request.Has(line[i+1])
+		if lexicon.English.Classes["line"].Has(w) && !request {
+			return true
+		}
+	}
+	return false
+}
+
+// asksWho reports a word such as "who's", whichever apostrophe it has.
+func asksWho(w lexicon.Word) bool { return !w.Quoted && words.Asks[lexicon.Folded(w.Text)] }
+
+// standIn is who stands in for whom. One of them may be the sender. What a line says beside their names makes it none.
+func standIn(line []lexicon.Word) (Remark, bool) {
+	var who []lexicon.Word
+	own := false
+	for i, w := range line {
+		switch {
+		case words.Until.Has(w) && len(who) > 0 && written(line[i:i+1]) != "for": // "next week"
+			return stands(who, own)
+		case lexicon.English.Own.Has(w):
+			own = true
+		case !words.StandsIn.Has(w) && !asksWho(w) && !words.Sets.Has(w):
+			who = append(who, lexicon.Word{Text: lexicon.Owner(line[i : i+1]), Quoted: w.Quoted})
+		}
+	}
+	return stands(who, own)
+}
+
+func stands(who []lexicon.Word, own bool) (Remark, bool) {
+	id := away
+	if own {
+		id = self
+	}
+	return Remark{ID: id, Rest: lexicon.Join(who)}, len(who) <= 2*longestName
+}
+
+// isAway reports a text by which the sender says to be away, in its first words: "I'm out of office next week".
+func isAway(text string) bool {
+	for _, am := range words.Am {
+		rest, _ := strings.CutPrefix(text, " "+am+" ")
+		for _, off := range slices.Concat(words.Office, words.Off) {
+			behind, ok := strings.CutPrefix(rest, off+" ")
+			next, _, _ := strings.Cut(behind, " ")
+			if ok && (next == "" || words.Until[next]) { // and not "sick of this"
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // setAway is who a line says to be out of office, and nothing else: "set Carol out of office until Monday".
@@ -115,7 +173,7 @@ func unrelated(part []lexicon.Word) bool {
 	if len(part) == 0 {
 		return false
 	}
-	if words.Orders.Begins(part) && !slices.ContainsFunc(part, words.Request.Has) {
+	if words.Orders.Begins(part) && !slices.ContainsFunc(part[1:], words.Request.Has) && decidesAt(part) < 0 {
 		return true
 	}
 	text := " " + written(part) + " "
@@ -141,7 +199,7 @@ func clauses(line []lexicon.Word) (all [][]lexicon.Word) {
 // handsOn is whom a clause lets decide, and about whom: "let Bruno decide", "forward Erin's request to Bruno", "Bruno
 // should approve Erin".
 func handsOn(part []lexicon.Word) (Remark, bool) {
-	if i := slices.IndexFunc(part, words.Decides.Has); i > 0 {
+	if i := decidesAt(part); i > 0 {
 		return decider(part[:i], part[i+1:])
 	}
 	last := len(part) - 1
@@ -169,6 +227,17 @@ func handsOn(part []lexicon.Word) (Remark, bool) {
 		}
 	}
 	return decision(part[to+1:], about, sure)
+}
+
+// decidesAt is where a clause says that a decision is made; -1 where it does not. To sign in is none.
+func decidesAt(part []lexicon.Word) int {
+	for i, w := range part {
+		signsIn := i+1 < len(part) && lexicon.English.Into.Has(part[i+1]) && strings.HasPrefix(lexicon.Folded(w.Text), "sign")
+		if words.Decides.Has(w) && !signsIn {
+			return i
+		}
+	}
+	return -1
 }
 
 // decider is a clause with "decide" or "approve" between some words.
@@ -210,10 +279,13 @@ func reminds(part []lexicon.Word) (Remark, bool) {
 		end++
 	}
 	who := part[1:end]
-	decides := slices.ContainsFunc(part[end:], func(w lexicon.Word) bool {
-		return words.Decides.Has(w) || words.Request.Has(w)
-	})
-	if len(who) == 0 || len(who) > longestName || !decides && !words.Nudges.Begins(part) {
+	decides := decidesAt(part[end:]) >= 0
+	for i := end; i < len(part); i++ {
+		does := words.To.Has(part[i-1]) // "tell Carol to order it"
+		decides = decides || words.Request.Has(part[i]) && !does
+	}
+	nudges := words.Nudges.Begins(part) && (end == len(part) || !words.To.Has(part[end]))
+	if len(who) == 0 || len(who) > longestName || !decides && !nudges {
 		return Remark{}, false
 	}
 	return Remark{ID: remind, Rest: lexicon.Owner(who), Sure: true}, true
@@ -222,9 +294,4 @@ func reminds(part []lexicon.Word) (Remark, bool) {
 // has reports whether a text has one of some phrases, each as whole words.
 func has(text string, phrases []string) bool {
 	return slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(text, " "+p+" ") })
-}
-
-// begins reports a text that begins with one of some phrases.
-func begins(text string, phrases []string) bool {
-	return slices.ContainsFunc(phrases, func(p string) bool { return strings.HasPrefix(text, " "+p+" ") })
 }

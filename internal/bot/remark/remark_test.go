@@ -47,7 +47,16 @@ func TestOf(t *testing.T) {
 
 		"set carol out of office until monday":     "away carol",
 		"carol is on vacation, who approves?":      "away",
-		"bruno stands in for carol next week":      "away",
+		"bruno stands in for carol next week":      "away bruno carol",
+		"who’s carol’s deputy":                     "away carol",
+		"I’m out of office":                        "self",
+		"who is carol's deputy":                    "away carol",
+		"who is the deputy of carol":               "away carol",
+		"who stands in for carol while she is off": "away carol",
+		"bruno is my deputy":                       "self bruno",
+		"bruno stands in for me until friday":      "self bruno",
+		"who approves instead of carol":            "away",
+		"i'm going on vacation from monday":        "self",
 		"i'm out of office next week":              "self",
 		"set me out of office":                     "self",
 		"let bruno decide":                         "hand-on bruno",
@@ -56,11 +65,32 @@ func TestOf(t *testing.T) {
 		"forward erin's request to bruno":          "hand-on bruno",
 		"ask bruno instead":                        "hand-on bruno",
 		"remind carol about erin":                  "remind carol",
+		"remind carol about erin's phone":          "remind carol",
 		"tell carol to approve erin":               "remind carol",
 		"set an out of office message on my phone": "",
 		"carol approves dana unlimited":            "",
 		"carol is out of office, add henry london": "",
 		"i'm off to london, i need a number there": "",
+
+		"order a phone for my deputy":            "",
+		"order a desk for my deputy":             "",
+		"get Dana the deputy director a phone":   "",
+		"get dana, my deputy, a phone":           "",
+		"add dana, my deputy":                    "",
+		"add my deputy dana boston":              "",
+		"who has the backup number":              "",
+		"who covers 0144":                        "",
+		"i'm moving away from Boston":            "",
+		"i'm away, move my number to dana":       "",
+		"i'm sick of this":                       "",
+		"tell carol to order a phone for dana":   "",
+		"tell carol to order it":                 "",
+		"ask carol to sign in":                   "",
+		"remind carol to come to boston":         "",
+		"ask dana for the number":                "",
+		"remind carol that dana gets her number": "",
+		"give dana to bruno":                     "",
+		"who approved dana's phone":              "",
 
 		"no":                             "no",
 		"\"again\"":                      "",
@@ -95,7 +125,7 @@ func TestAnswers(t *testing.T) {
 	for _, id := range []string{role, wrong, retry, away, remind} {
 		ids = append(ids, id, id+".others")
 	}
-	ids = append(ids, self, handOn, handOn+".operator", handOn+".others")
+	ids = append(ids, self, handOn, handOn+".operator", handOn+".others", handOn+".about")
 	for _, id := range ids {
 		if id != admin && !w.Has("remark."+id) {
 			t.Errorf("nothing answers %q", id)

@@ -31,3 +31,21 @@ func Field(w Word) (name, value string, ok bool) {
 	letters := strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz") == ""
 	return name, value, letters && !English.Tel.Says(name)
 }
+
+// SaysLeaver reports a line with a heading that says on which day a person leaves: "Last working day:". It tells more
+// than which field it is.
+func SaysLeaver(line []Word) bool {
+	leaves := SetOf("last", "final", "leaving", "exit", "termination")
+	for i := 1; i < len(line); i++ {
+		heading := Folded(line[i].Text)
+		if !line[i].Heads || heading != "day" && heading != "date" {
+			continue
+		}
+		before := Folded(line[i-1].Text)
+		works := i > 1 && (before == "working" || before == "work")
+		if leaves[before] || works && leaves[Folded(line[i-2].Text)] {
+			return true
+		}
+	}
+	return false
+}

@@ -120,3 +120,26 @@ func Count(s string) int {
 	}
 	return n
 }
+
+// In are the digits of a text alone.
+func In(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// First splits off the end of a block that is written without spaces: "+16175550200-0220".
+func First(text string) (first, rest string) {
+	i := strings.LastIndexAny(text, "-–")
+	if i < 1 || Count(text[:i]) < leastBeforeEnd {
+		return text, ""
+	}
+	return strings.TrimSpace(text[:i]), strings.TrimSpace(text[i:])
+}
+
+// leastBeforeEnd is how many digits stand before the end of a block at least: more than before the last dash of a
+// number.
+const leastBeforeEnd = 10
