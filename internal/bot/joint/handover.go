@@ -45,11 +45,12 @@ func HandOver(ctx context.Context, x *talk.Exchange, r parse.Reading, p Pass) er
 	plain := parse.Reading{}
 	beside := besides(x, r)
 	if giver.Number.E164 == "" {
-		question, err := given(ctx, x, giver, taker, next)
+		question, err := given(ctx, x, giver, taker, next, p.Numbers)
 		if err != nil {
 			return err
 		}
-		return x.AskEach(ctx, question+beside, []view.Choice{Choice(x, plain, next, to), Choice(x, plain, "find", from)})
+		choices := []view.Choice{Choice(x, plain, next, to), Choice(x, plain, "find", from)}
+		return x.AskEach(ctx, question+beside, choices)
 	}
 	has := x.Resolver().DialPlan.Format(giver.Number.E164)
 	for _, n := range p.Numbers {
@@ -81,7 +82,9 @@ func lineOf(intent string, n provision.E164, p parse.Person) string {
 // isNumber reports whether digits of a line, as written, are those of a number or of its end.
 func isNumber(said string, n provision.E164) bool {
 	digits := parse.DigitsIn(strings.ReplaceAll(said, "(0)", ""))
-	digits = strings.TrimLeft(digits, "0")
+	if len(digits) >= parse.ShortestNumber { // "020 7946 0144"
+		digits = strings.TrimLeft(digits, "0")
+	}
 	return digits != "" && strings.HasSuffix(string(n), digits)
 }
 
@@ -110,17 +113,21 @@ func besides(x *talk.Exchange, r parse.Reading) (all string) {
 }
 
 // leaving are words by which a line says why a number changes hands.
-var leaving = lexicon.SetOf("leave", "leaves", "leaving", "left", "gone", "quits", "retires", "resigned", "moves", "moved")
+var leaving = lexicon.SetOf("leave", "leaves", "leaving", "left", "gone", "quits", "retires", "resigned", "moves",
+	"moved")
 
 // given says of a person who has no number what became of the one that they gave up last: while nobody has got it, it
-// can still be handed on. next is the order by which the other person gets it.
-func given(ctx context.Context, x *talk.Exchange, giver, taker provision.Finding, next string) (string, error) {
+// can still be handed on. next is the order by which the other person gets it, and named are the numbers of the line.
+func given(
+	ctx context.Context, x *talk.Exchange, giver, taker provision.Finding, next string, named []string,
+) (string, error) {
 	of := x.Resolver()
 	had := giver.Order.Had.Number
 	over := giver.Order.State == provision.Done && giver.Order.Kind.Ends()
-	if had != "" && over {
+	other := slices.ContainsFunc(named, func(n string) bool { return !isNumber(n, had) })
+	if had != "" && over && !other {
 		found, err := of.Service.Find(ctx, of.Tenant, of.By, provision.Query{Number: had}, 1)
-		if provision.IgnoreNotFound(err) != nil {
+		if provision.IgnoreNotFound(err) != nil && provision.KindOf(err) != provision.Denied {
 			return "", err
 		}
 		states := []provision.NumberState{provision.Cooling, provision.Free}

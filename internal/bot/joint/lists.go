@@ -90,7 +90,8 @@ func ownThings(line []parse.Word) bool {
 	return own && things > 1
 }
 
-// isList reports the command of a list. "free" is one, too, and says which numbers. One thing is none: "plan and number".
+// isList reports the command of a list. "free" is one, too, and says which numbers. One thing is none: "plan and
+// number".
 func isList(w parse.Word) bool {
 	one := single.Has(w) || saysState(w)
 	return listing[parse.Names([]parse.Word{w})] && !one

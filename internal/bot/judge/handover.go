@@ -11,7 +11,8 @@ import (
 // handing are the intents that a line may be read as in which one person is to get another's number. What only asks or
 // decides is none of them.
 var handing = []string{
-	"find", "add", "order-own", "change-number", "change-plan", "move", "release", "remove", "reserve", "give-back", "why", parse.Unclear,
+	"find", "add", "order-own", "change-number", "change-plan", "move", "release", "remove", "reserve", "give-back",
+	"why", parse.Unclear,
 }
 
 // HandsOver says who is to get whose number in a line that names two people: "give Dana's number to Henry", "Henry takes
@@ -105,7 +106,7 @@ func (n named) handsTo(other named) bool { return n.passes(other) || n.handsOn(o
 // passes reports that a line gives the number that it says to be this person's to the other one: "give Henry Dana's
 // number", "Henry takes over 0144 from Dana", "the number of Dana goes to Henry".
 func (n named) passes(other named) bool {
-	from, to, ok := n.theirs()
+	from, to, ok := n.numberAt()
 	if !ok {
 		return false
 	}
@@ -134,8 +135,9 @@ func (n named) passes(other named) bool {
 	return behind && (said.Keeping[verb] || command == "reserve")
 }
 
-// theirs is where a line says a number to be this person's: "Dana's old number", "the number of Dana", "0144 from Dana".
-func (n named) theirs() (from, to int, ok bool) {
+// numberAt is where a line says a number to be this person's: "Dana's old number", "the number of Dana", "0144 from
+// Dana".
+func (n named) numberAt() (from, to int, ok bool) {
 	for _, i := range n.at {
 		first := i
 		for n.has(first - 1) {
@@ -163,7 +165,8 @@ func (n named) theirs() (from, to int, ok bool) {
 // goes reports a word between the number of a person and the one who gets it: "should go over to".
 func goes(w lexicon.Word) bool {
 	text := lexicon.Folded(w.Text)
-	return said.HandsOn[text] || said.BeforeNot[text] || said.Being[text] || text == "go" || text == "over" || text == "given"
+	helps := said.BeforeNot[text] || said.Being[text]
+	return said.HandsOn[text] || helps || text == "go" || text == "over" || text == "given"
 }
 
 // has reports a place of the name.
@@ -176,7 +179,9 @@ func (n named) isTo(i int) bool {
 
 // ends reports that a clause ends within some words.
 func (n named) ends(from, to int) bool {
-	return slices.ContainsFunc(n.line[from:to], func(w lexicon.Word) bool { return w.Ends || w.Stops || said.Joins.Has(w) })
+	return slices.ContainsFunc(n.line[from:to], func(w lexicon.Word) bool {
+		return w.Ends || w.Stops || said.Joins.Has(w)
+	})
 }
 
 // fills reports a word that may stand between a verb and the number that is given: "over", "the", "old".

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestReporter: who wishes something for another is no second person of the line. What is another's, or like theirs, a
-// person may want for themselves, and a question whether something was approved passes nothing on.
+// TestReporter: who wishes something for another is no second person of the line. What belongs to another, or is like what
+// another has, a person may want for themselves, and a question whether something was approved passes nothing on.
 func TestReporter(t *testing.T) {
 	t.Parallel()
 	people := map[string]bool{"carol": true, "dana": true, "erin": true, "henry": true}

@@ -136,7 +136,10 @@ func stands(who []lexicon.Word, own bool) (Remark, bool) {
 // isAway reports a text by which the sender says to be away, in its first words: "I'm out of office next week".
 func isAway(text string) bool {
 	for _, am := range words.Am {
-		rest, _ := strings.CutPrefix(text, " "+am+" ")
+		rest, ok := strings.CutPrefix(text, " "+am+" ")
+		if !ok {
+			continue
+		}
 		for _, off := range slices.Concat(words.Office, words.Off) {
 			behind, ok := strings.CutPrefix(rest, off+" ")
 			next, _, _ := strings.Cut(behind, " ")
@@ -232,7 +235,8 @@ func handsOn(part []lexicon.Word) (Remark, bool) {
 // decidesAt is where a clause says that a decision is made; -1 where it does not. To sign in is none.
 func decidesAt(part []lexicon.Word) int {
 	for i, w := range part {
-		signsIn := i+1 < len(part) && lexicon.English.Into.Has(part[i+1]) && strings.HasPrefix(lexicon.Folded(w.Text), "sign")
+		signs := strings.HasPrefix(lexicon.Folded(w.Text), "sign")
+		signsIn := signs && i+1 < len(part) && lexicon.English.Into.Has(part[i+1])
 		if words.Decides.Has(w) && !signsIn {
 			return i
 		}
