@@ -141,7 +141,7 @@ func (x *exchange) sorted(ctx context.Context, r parse.Reading, said []parse.Wor
 		return x.unsure(ctx, r)
 	case r.Leaned:
 		return x.offer(ctx, "reading.no-cue", line)
-	case judge.Many(r):
+	case judge.Many(r, said):
 		return x.Say(ctx, "reading.many")
 	case judge.FindsSeveral(r):
 		return x.findEach(ctx, judge.Names(r))

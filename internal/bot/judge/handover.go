@@ -43,11 +43,28 @@ func HandsOver(r parse.Reading, line []lexicon.Word) (from, to parse.Person, ok 
 	return from, to, false
 }
 
-// Many reports a line with more than one person, location, plan or number where one is used. One number is nobody's of
-// several people.
-func Many(r parse.Reading) bool {
-	shared := len(r.Persons) > 1 && parse.Orders(r.Intent) && len(NumbersOf(r)) > 0
-	return len(r.Rows) == 0 && (r.Doubt == parse.DoubtMany || shared)
+// Many reports a line with more than one person, location, plan or number where one is used. One number is not for
+// several people, and whose number a line names is not always whom it is about: "new starter Henry, Dana's number".
+func Many(r parse.Reading, line []lexicon.Word) bool {
+	several := len(r.Persons) > 1 && parse.Orders(r.Intent)
+	if len(r.Rows) > 0 {
+		return several && ownsOne(r, line)
+	}
+	return r.Doubt == parse.DoubtMany || several && (len(NumbersOf(r)) > 0 || ownsOne(r, line))
+}
+
+// ownsOne reports a line that names the number of some of its people alone. Where it joins them, it is about each of
+// them, unless they get one: "remove Dana's phone and Henry".
+func ownsOne(r parse.Reading, line []lexicon.Word) bool {
+	owners := 0
+	for _, p := range r.Persons {
+		n := named{line, r.Intent, p, placesOf(line, p)}
+		if _, _, ok := n.numberAt(); ok {
+			owners++
+		}
+	}
+	joined := r.Intent != "add" && slices.ContainsFunc(line, said.Joins.Has)
+	return owners > 0 && owners < len(r.Persons) && !joined
 }
 
 // NumbersOf are the numbers that a line names, and the ends of numbers.
@@ -132,7 +149,7 @@ func (n named) passes(other named) bool {
 		first := parse.Message(wordAt(n.line, 0), nil).Command
 		return last(other) < at && (first == "add" || first == "change")
 	}
-	return behind && (said.Keeping[verb] || command == "reserve")
+	return behind && (said.Keeping[verb] || command == "reserve" || command == "release" || verb == "free")
 }
 
 // numberAt is where a line says a number to be this person's: "Dana's old number", "the number of Dana", "0144 from
@@ -187,7 +204,7 @@ func (n named) ends(from, to int) bool {
 // fills reports a word that may stand between a verb and the number that is given: "over", "the", "old".
 func fills(line []lexicon.Word, i int) bool {
 	w := wordAt(line, i)
-	return said.Objects[w] || said.SameOne[w] || said.Former[w] || said.Back[w] || w == "over" || w == "on"
+	return said.Objects[w] || said.SameOne[w] || said.Former[w] || said.Back[w] || w == "over" || w == "on" || w == "up"
 }
 
 func (n named) ownedAt(i int) bool {

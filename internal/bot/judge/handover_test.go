@@ -42,6 +42,8 @@ func TestHandsOver(t *testing.T) {
 		"release dana's number but keep it for henry":    danasToHenry,
 		"release dana, keep the number for henry":        danasToHenry,
 		"dana's number => henry":                         danasToHenry,
+		"free up dana's number for henry":                danasToHenry,
+		"give henry 0144 from dana":                      danasToHenry,
 		"show dana's number to henry":                    "",
 		"is dana's number free for henry":                "",
 		"give henry dana's 0144":                         danasToHenry,
@@ -102,6 +104,33 @@ func TestHandsOver(t *testing.T) {
 		if want != "" && command != parse.Unknown && !judge.MayHandOver(words) &&
 			!parse.SpeaksAgainst(words, nil, known, command) {
 			t.Errorf("%q is left to the command %q", line, command)
+		}
+	}
+}
+
+// TestMany: a number is not for several people, nor is a person whose number is named taken for one whom an order is for.
+func TestMany(t *testing.T) {
+	t.Parallel()
+	known := parse.NewVocabulary([]provision.Location{{ID: "london", Name: "London"}},
+		[]provision.Plan{{ID: "metered", Name: "Metered"}})
+	people := map[string]bool{"henry": true, "dana": true}
+	for line, want := range map[string]bool{
+		"new starter henry london metered, dana's number": true,
+		"set henry up with dana's number in london":       true,
+		"dana and henry get 0150":                         true,
+		"give dana henry's number and henry dana's":       true,
+		"change dana from 0144 to henry's 0105":           true,
+		"dana gets 0144 and henry gets 0150":              false,
+		"move dana and henry to london":                   false,
+		"remove dana's phone and henry's phone":           false,
+		"remove dana's phone and henry":                   false,
+		"add henry london metered":                        false,
+		"add dana and henry london":                       false,
+	} {
+		words := parse.Split(line)
+		r := parse.Read(words, nil, known, func(name string) bool { return people[strings.ToLower(name)] })
+		if got := judge.Many(r, words); got != want {
+			t.Errorf("%q: %t (%s, %s)", line, got, r.Intent, r.Doubt)
 		}
 	}
 }

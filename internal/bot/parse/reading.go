@@ -104,7 +104,7 @@ func Read(line []Word, mentions []Mention, known Vocabulary, isName func(string)
 	r := Reading{Slip: slip}
 	r.say(found)
 	if r.Cue == "" && lexicon.SaysLeaver(line) {
-		r.say(&leaver)
+		r.say(&cue{intent: "remove", text: "last day"})
 	}
 	if lexicon.Foreign(line) {
 		r = Reading{Intent: "explain", Topic: "other-language"}
@@ -170,18 +170,16 @@ func (r *Reading) say(c *cue) {
 	r.Cue = c.text
 }
 
-// leaver is what the heading of the day tells on which a person leaves.
-var leaver = cue{intent: "remove", text: "last day"}
-
 // passOn notes who said what the line passes on. Where it names nobody else, it is about them: "Gita says that her dial
 // pad is gone".
 func (r *Reading) passOn(reporter []Person, all []token) {
 	if len(reporter) == 0 {
 		return
 	}
-	ofSender := false // "Carol wants me to have a phone"
+	ofSender := false // "Carol wants me to have a phone", "Carol said I can have one"
 	for i := range all {
-		ofSender = ofSender || wordAt(all, i) == "me" && said.To[wordAt(all, i+1)] && said.TakesOver[wordAt(all, i+2)]
+		may := said.To[wordAt(all, i+1)] || said.BeforeNot[wordAt(all, i+1)]
+		ofSender = ofSender || said.Self[wordAt(all, i)] && may && said.TakesOver[wordAt(all, i+2)]
 	}
 	if r.found() == 0 && !ofSender {
 		r.Persons = reporter

@@ -35,14 +35,16 @@ var words = func() (all struct {
 	StandsIn lexicon.Set `json:"stands_in"`
 	Decides  lexicon.Set `json:"decides"`
 	Asks     lexicon.Set `json:"asks"`
-	Hands    lexicon.Set `json:"hands"`   // before what is handed on
-	Only     lexicon.Set `json:"only"`    // of those: what is said of decisions alone
-	On       lexicon.Set `json:"on"`      // between one of those and "to"
-	Request  lexicon.Set `json:"request"` // what is decided about
+	Hands    lexicon.Set `json:"hands"`    // before what is handed on
+	Only     lexicon.Set `json:"only"`     // of those: what is said of decisions alone
+	On       lexicon.Set `json:"on"`       // between one of those and "to"
+	Approver []string    `json:"approver"` // who decides
+	Request  lexicon.Set `json:"request"`  // what is decided about
 	To       lexicon.Set `json:"to"`
 	Lets     lexicon.Set `json:"lets"` // before who is to decide
 	May      lexicon.Set `json:"may"`  // between who is to decide and "decide"
 	This     lexicon.Set `json:"this"` // behind that, and names nobody
+	Of       lexicon.Set `json:"of"`   // before about whom that is
 	Instead  lexicon.Set `json:"instead"`
 	Reminds  lexicon.Set `json:"reminds"`
 	Nudges   lexicon.Set `json:"nudges"` // of those: what is said of decisions alone
@@ -79,7 +81,7 @@ func ofDeciders(line []lexicon.Word) (Remark, bool) {
 		return Remark{ID: away}, true
 	case asks && has(text, words.Deputy):
 		return standIn(line)
-	case has(text, words.Silent) && slices.ContainsFunc(line, words.Request.Has): // "Carol does not answer the request"
+	case has(text, words.Silent) && (slices.ContainsFunc(line, words.Request.Has) || has(text, words.Approver)):
 		return Remark{ID: away}, true
 	case has(text, words.StandIn):
 		return standIn(line)
@@ -265,6 +267,11 @@ func decider(before, behind []lexicon.Word) (Remark, bool) {
 // decision is the remark that a person is to decide about another, or about what waits where it names none. Where it is
 // not sure, it may be about calls.
 func decision(who, about []lexicon.Word, sure bool) (Remark, bool) {
+	of := slices.IndexFunc(who, words.Of.Has)
+	if of > 0 && len(about) == 0 { // "ask Bruno about Erin"
+		about = lexicon.Without(who[of:], words.This)
+		who = who[:of]
+	}
 	who = lexicon.Without(who, words.This)
 	if len(who) == 0 || len(who) > longestName || len(about) > longestName {
 		return Remark{}, false
