@@ -48,22 +48,8 @@ func (x *exchange) sayRead(
 	ctx context.Context, r provision.Request, words []parse.Word, places []provision.Location, plans []provision.Plan,
 ) error {
 	var read []string
-	note := func(name string) {
-		for _, w := range words {
-			if judge.IsSlipOf(w, name) {
-				read = append(read, x.Words.Say("read-as.one", "word", w.Text, "name", name))
-			}
-		}
-	}
-	for _, l := range places {
-		if l.ID == r.Location {
-			note(l.Name)
-		}
-	}
-	for _, p := range plans {
-		if p.ID == r.Plan {
-			note(p.Name)
-		}
+	for _, slip := range judge.Slips(words, r, places, plans) {
+		read = append(read, x.Words.Say("read-as.one", "word", slip.Word, "name", slip.Name))
 	}
 	if len(read) == 0 {
 		return nil

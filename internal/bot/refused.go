@@ -12,7 +12,7 @@ import (
 )
 
 // refused answers a person who may not give a command: who has a phone is told who can, and shown their own; who is to
-// approve the order of the person whom the line names is shown that.
+// approve the order of the person whom the line names is shown that, and who has begun a request gets its form.
 func (x *exchange) refused(ctx context.Context, refusal error) error {
 	if m, _ := provision.SayOf(refusal); m.ID != "not-allowed" || x.Turn.Conversation.Scope != chats.Personal {
 		return refusal
@@ -24,6 +24,13 @@ func (x *exchange) refused(ctx context.Context, refusal error) error {
 	}
 	if waits.ID != "" {
 		return x.refusedBeside(ctx, provision.Say("not-by-you.decide", "person", waits.Person.Name()), waits.ID)
+	}
+	begun, err := of.Begun(ctx)
+	if err != nil {
+		return err
+	}
+	if len(begun) > 0 {
+		return x.refusedBeside(ctx, provision.Say("not-by-you.begun"), begun[0].ID)
 	}
 	sheet, ok, err := x.ownSheet(ctx, provision.Access{})
 	if err != nil {

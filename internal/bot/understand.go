@@ -148,8 +148,11 @@ func (x *exchange) sorted(ctx context.Context, r parse.Reading, said []parse.Wor
 	case len(r.Persons) > 1 && parse.Orders(r.Intent):
 		return x.eachPerson(ctx, r)
 	case r.Doubt == parse.DoubtNobody:
-		example := x.Words.Say("command." + parse.CommandOf(r.Intent) + ".example")
-		return x.Say(ctx, "reading.nobody", "example", example)
+		begun, err := x.concerned().Begun(ctx)
+		if err != nil {
+			return err
+		}
+		return joint.ForWhom(ctx, x.Exchange, r, begun)
 	case r.Doubt != "" && r.Doubt != parse.DoubtDay && r.Doubt != parse.DoubtWho:
 		return x.didYouMean(ctx, r, line)
 	case len(r.Persons) > 1 && r.Intent != "find" && r.Intent != "status":

@@ -76,6 +76,33 @@ func IsSlipOf(w lexicon.Word, name string) bool {
 	return lexicon.Slips([]rune(text), []rune(name)) == 1
 }
 
+// Slip is a word that was read as a name which it nearly is.
+type Slip struct{ Word, Name string }
+
+// Slips are the words that were read as the location or the plan of a request and are nearly its name.
+func Slips(
+	words []lexicon.Word, r provision.Request, places []provision.Location, plans []provision.Plan,
+) (all []Slip) {
+	note := func(name string) {
+		for _, w := range words {
+			if IsSlipOf(w, name) {
+				all = append(all, Slip{w.Text, name})
+			}
+		}
+	}
+	for _, l := range places {
+		if l.ID == r.Location {
+			note(l.Name)
+		}
+	}
+	for _, p := range plans {
+		if p.ID == r.Plan {
+			note(p.Name)
+		}
+	}
+	return all
+}
+
 // NearPlace reports a word that may be a name with up to two slips of the pen, whose first letter it has.
 func NearPlace(text, name string) bool {
 	text = strings.ToLower(text)

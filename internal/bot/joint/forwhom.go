@@ -1,0 +1,30 @@
+package joint
+
+import (
+	"context"
+	"slices"
+
+	"calltab/internal/bot/parse"
+	"calltab/internal/bot/talk"
+	"calltab/internal/bot/view"
+	"calltab/internal/provision"
+)
+
+// corrects are the intents that can be about a form that is open.
+var corrects = []string{"change-plan", "change-number", "move"}
+
+// ForWhom asks for whom a line is that names nobody. A change may be meant for a phone that is only being ordered:
+// begun are such orders of the sender. One that was sent is changed on its card.
+func ForWhom(ctx context.Context, x *talk.Exchange, r parse.Reading, begun []provision.Order) error {
+	begun = slices.DeleteFunc(begun, func(o provision.Order) bool { return !o.Submitted.IsZero() })
+	if len(begun) == 0 || len(begun) > mostShown || !slices.Contains(corrects, r.Intent) {
+		return x.Say(ctx, "reading.nobody", "example", x.Words.Say("command."+parse.CommandOf(r.Intent)+".example"))
+	}
+	choices := make([]view.Choice, len(begun))
+	for i, o := range begun {
+		named := parse.Person{Text: o.Person.Name()}
+		choices[i].Title = Title(x, r, r.Intent, named)
+		choices[i].Line = r.Line(r.Intent, parse.Person{Text: o.Person.UPN}, nil)
+	}
+	return x.Ask(ctx, x.Words.Say("joint.for-whom"), choices)
+}
