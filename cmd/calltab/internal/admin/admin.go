@@ -84,19 +84,6 @@ func (f storeFlags) open(env func(string) (string, bool),
 	return a, provision.TenantID(strings.ToLower(id)), end, err
 }
 
-// writeOut writes an output of a command to the file that is named, which is not the store's own.
-func (f storeFlags) writeOut(name string, env func(string) (string, bool), stdout io.Writer,
-	write func(io.Writer) error) error {
-	path, err := storePath(strings.TrimSpace(f.Store), env)
-	if err != nil {
-		return err
-	}
-	if err := isOwn(name, path); err != nil {
-		return err
-	}
-	return storefile.WriteOut(name, stdout, write)
-}
-
 func adminAt(path string, env func(string) (string, bool), purpose use) (a admin, end func(), err error) {
 	if storefile.IsDatabase(path) {
 		return adminOf(path, env, purpose)

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"calltab/cmd/calltab/internal/orgyaml"
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 )
 
@@ -109,7 +110,7 @@ func runExport(ctx context.Context, f exportFlags, env func(string) (string, boo
 	if err := d.Export(ctx, tenant, &text); err != nil {
 		return err
 	}
-	return f.writeOut(f.File, env, stdout, func(out io.Writer) error {
+	return storefile.WriteOut(f.File, stdout, func(out io.Writer) error {
 		_, err := out.Write(text.Bytes())
 		return err
 	})

@@ -126,14 +126,6 @@ added    number +12065550100;ext=7, seattle
 	if got := o.run("", "export", link); got != "" {
 		t.Errorf("export: %s", got)
 	}
-	for _, own := range []string{"c.db", "c.db.key"} {
-		refused := "error 1: " + filepath.Join(o.dir, own) + " is the store itself, or its key: name another file"
-		for _, args := range [][]string{{"export"}, {"audit", "export", "-o"}} {
-			if got := o.run("", append(args, filepath.Join(o.dir, own))...); got != refused {
-				t.Errorf("%q to %s: %s", args, own, got)
-			}
-		}
-	}
 	if info, err := os.Lstat(file); err != nil || info.Mode() != 0o640 {
 		t.Errorf("its mode was 0640 and is %v, %v", info.Mode(), err)
 	}

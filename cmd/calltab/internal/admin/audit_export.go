@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"calltab/cmd/calltab/internal/storefile"
 	"calltab/internal/provision"
 	"calltab/internal/provision/audit"
 )
@@ -80,7 +81,7 @@ func runTrail(ctx context.Context, f trailFlags, env func(string) (string, bool)
 		return err
 	}
 	defer end()
-	return f.writeOut(f.Output, env, stdout, func(out io.Writer) error {
+	return storefile.WriteOut(f.Output, stdout, func(out io.Writer) error {
 		if format == "jsonl" {
 			return trail(out)
 		}

@@ -119,25 +119,13 @@ func mayWrite(f backupFlags, store string) error {
 	if err != nil {
 		return err
 	}
-	if err := isOwn(f.File, store); err != nil {
-		return err
+	for _, own := range []string{store, store + ".key"} {
+		if info, err := os.Stat(own); err == nil && os.SameFile(info, there) {
+			return fmt.Errorf("%s is the store itself, or its key: name another file", f.File)
+		}
 	}
 	if !f.Force || !there.Mode().IsRegular() {
 		return fmt.Errorf("there is a file %s already: name another one, or replace it with --force", f.File)
-	}
-	return nil
-}
-
-// isOwn refuses to write over the store or its key. What is not there is neither.
-func isOwn(name, store string) error {
-	there, err := os.Stat(name)
-	if err != nil {
-		return nil
-	}
-	for _, own := range []string{store, store + ".key"} {
-		if info, err := os.Stat(own); err == nil && os.SameFile(info, there) {
-			return fmt.Errorf("%s is the store itself, or its key: name another file", name)
-		}
 	}
 	return nil
 }
@@ -212,7 +200,7 @@ func describe(path string, key []byte, m *backedUp) error {
 	})
 }
 
-// intoNew writes a new file for its owner only, and has it on the disk before it returns. It leaves no half.
+// intoNew writes a new file for its owner only, and has it on the disk before it returns. It leaves none where it fails.
 func intoNew(path string, write func(io.Writer) error) error {
 	// what an earlier try left, perhaps readable by others
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {

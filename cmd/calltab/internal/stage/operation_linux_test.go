@@ -41,7 +41,7 @@ func TestOperation(t *testing.T) {
 	}{
 		{"stopped", w.stopped}, {"keys out of reach", w.keys}, {"sign-in refused", w.signIn}, {"Graph down", w.graph}, {"Graph throttles", w.throttled},
 		{"connector down", w.connector}, {"connector slow", w.slow}, {"store unreadable", func(t *testing.T) { w.unreadable(&unreadable) }},
-		{"clocks apart", w.apart}, {"order held by an outage", w.stuck}, {"order parked", w.parked}, {"stock low", w.stock}, {"disk full", w.unwritable}, {"certificate", w.certificate},
+		{"order held by an outage", w.stuck}, {"order parked", w.parked}, {"stock low", w.stock}, {"disk full", w.unwritable}, {"clocks apart", w.apart}, {"certificate", w.certificate},
 		{"plan unrouted", w.unrouted}, {"collector refuses", w.untraced},
 	}
 	played := 0
@@ -232,8 +232,7 @@ func (w *watcher) unwritable(t *testing.T) {
 	w.clear(nil)
 }
 
-// apart: the records are in a database whose clock is ahead, and later it agrees. It comes before the organisation file is
-// changed, which a new store has from the beginning.
+// apart: the records are in a database whose clock is ahead, and later it agrees.
 func (w *watcher) apart(t *testing.T) {
 	url, set := pgtest.Skewed(t)
 	set(10 * time.Minute)

@@ -10,8 +10,8 @@ import (
 )
 
 // WriteOut writes the file that an operator names, or standard output where there is no name. A file is written whole
-// or not at all, as WriteBeside does, through the links that lead to it, and keeps the mode and the owner that it had.
-// A pipe or a terminal is written to as it is.
+// or not at all, as WriteBeside does, through the links that lead to it, and keeps the mode and the owner that it had. A
+// pipe or a terminal is written to as it is.
 //
 // In a folder in which everybody may make files, such as /tmp, what stands there under the name may be another user's:
 // there it is replaced, by a file for its owner's eyes only.
