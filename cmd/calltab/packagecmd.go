@@ -62,11 +62,8 @@ func writePackage(f packageFlags, env func(string) (string, bool), stdout io.Wri
 		}
 	}
 	out := cmp.Or(f.Output, "calltab.zip")
-	if err := storefile.WriteOut(out, stdout, app.Package); err != nil {
+	if err := storefile.WriteBeside(out, app.Package); err != nil {
 		return fmt.Errorf("write %s: %w", out, err)
-	}
-	if storefile.IsStdout(out) {
-		return nil // the package ends there
 	}
 	fmt.Fprintf(stdout, "%s: Calltab %s for app %s\n", out, manifest.Version, app.ID)
 	if example {

@@ -110,7 +110,11 @@ func runExport(ctx context.Context, f exportFlags, env func(string) (string, boo
 	if err := d.Export(ctx, tenant, &text); err != nil {
 		return err
 	}
-	return storefile.WriteOut(f.File, stdout, func(out io.Writer) error {
+	if f.File == "" {
+		_, err := stdout.Write(text.Bytes())
+		return err
+	}
+	return storefile.WriteBeside(f.File, func(out io.Writer) error {
 		_, err := out.Write(text.Bytes())
 		return err
 	})

@@ -81,7 +81,7 @@ func runTrail(ctx context.Context, f trailFlags, env func(string) (string, bool)
 		return err
 	}
 	defer end()
-	return storefile.WriteOut(f.Output, stdout, func(out io.Writer) error {
+	return intoFile(f.Output, stdout, func(out io.Writer) error {
 		if format == "jsonl" {
 			return trail(out)
 		}
@@ -171,6 +171,14 @@ func readTime(flag, text string) (time.Time, error) {
 	return time.Time{},
 		fmt.Errorf("%s is %q; expected a day such as 2026-11-03, which begins at midnight UTC, or a time such as "+
 			"2026-11-03T14:30:00Z", flag, text)
+}
+
+// intoFile writes a file whole or not at all, or standard output where it has no name.
+func intoFile(name string, stdout io.Writer, write func(io.Writer) error) error {
+	if name == "" {
+		return write(stdout)
+	}
+	return storefile.WriteBeside(name, write)
 }
 
 // trailTable turns the lines of a trail into CSV.

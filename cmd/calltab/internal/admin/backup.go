@@ -200,7 +200,7 @@ func describe(path string, key []byte, m *backedUp) error {
 	})
 }
 
-// intoNew writes a new file for its owner only, and has it on the disk before it returns. It leaves none where it fails.
+// intoNew writes a new file for its owner only, and has it on the disk before it returns.
 func intoNew(path string, write func(io.Writer) error) error {
 	// what an earlier try left, perhaps readable by others
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -210,14 +210,11 @@ func intoNew(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	written := write(file)
-	synced := file.Sync()
-	closed := file.Close()
-	err = errors.Join(written, synced, closed)
-	if err != nil {
-		_ = os.Remove(path) // the error says more
+	err = write(file)
+	if err == nil {
+		err = file.Sync()
 	}
-	return err
+	return errors.Join(err, file.Close())
 }
 
 // writeNew is intoNew for what is in memory.

@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -238,20 +235,4 @@ func inventoryOf(db provision.Store, path string) (*core.Core, error) {
 		return nil, err
 	}
 	return shared.Inventory(db, key, time.Now), nil
-}
-
-// TestHalfWrittenIsTakenAway: what fails while it is written leaves no part behind.
-func TestHalfWrittenIsTakenAway(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	err := intoNew(filepath.Join(dir, "new"), func(out io.Writer) error {
-		_, err := io.WriteString(out, "half")
-		return errors.Join(err, io.ErrUnexpectedEOF)
-	})
-	if !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("half a file: %v", err)
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v, %v", left, err)
-	}
 }

@@ -69,7 +69,6 @@ func runRestore(ctx context.Context, f restoreFlags, env func(string) (string, b
 		return fmt.Errorf("nothing was restored: %w", err)
 	}
 	if err := putBack(path, key, inside, old, stdout); err != nil {
-		_ = os.Remove(path + ".new") // it is there only where it has not taken its place
 		return err
 	}
 	_, err = fmt.Fprintf(stdout,

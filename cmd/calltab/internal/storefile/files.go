@@ -14,11 +14,6 @@ import (
 // WriteBeside writes a file whole or not at all, for its owner's eyes only. It is written beside its place under a name
 // that nobody can foresee, and moved there: a link that stands in its place is replaced and not followed.
 func WriteBeside(name string, write func(io.Writer) error) error {
-	return writeBeside(name, nil, write)
-}
-
-// writeBeside is WriteBeside for a file that is to have the owner and the mode of another one, unless that is nil.
-func writeBeside(name string, was fs.FileInfo, write func(io.Writer) error) error {
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeSymlink {
 		return fmt.Errorf("%s is no ordinary file; name another", name)
 	}
@@ -28,13 +23,9 @@ func writeBeside(name string, was fs.FileInfo, write func(io.Writer) error) erro
 	}
 	defer os.Remove(part.Name()) // fails once it has been moved, as it should
 	written := write(part)
-	kept := error(nil)
-	if was != nil {
-		kept = keep(part, was)
-	}
 	synced := part.Sync()
 	closed := part.Close()
-	if err := errors.Join(written, kept, synced, closed); err != nil {
+	if err := errors.Join(written, synced, closed); err != nil {
 		return err
 	}
 	return os.Rename(part.Name(), name)
