@@ -126,12 +126,12 @@ e2e: build $(E2E)/node_modules $(TEAMSCLI)/node_modules ## drive the bot in head
 	go test -vet off -count 1 -run '^TestInitTeamsCLI$$' ./cmd/calltab
 	node $(E2E)/run.js
 
-operation: ## cause every fault that an alert is for, beside a real Prometheus, and run the dashboard's queries (needs Debian's prometheus, and prometheus-alertmanager to send alerts on)
+operation: ## cause every fault that an alert is for, beside a real Prometheus, and run the dashboard's queries (needs Debian's prometheus and postgresql, and prometheus-alertmanager to send alerts on)
 	@if ! command -v prometheus >/dev/null || ! command -v promtool >/dev/null; then echo "skipped: there is no prometheus here (apt-get install prometheus)"; exit 0; fi; \
 	(cd deploy/prometheus && promtool check rules alerts.yaml && promtool test rules alerts_test.yaml) && \
 	if ! command -v prometheus-alertmanager >/dev/null || ! command -v amtool >/dev/null; then echo "nobody is told of alerts: there is no Alertmanager here (apt-get install prometheus-alertmanager)"; \
 	else amtool check-config deploy/alertmanager/alertmanager.yml; fi && \
-	CALLTAB_OPERATION=1 go test -count 1 -timeout 20m -run '^TestOperation$$' ./cmd/calltab/internal/stage
+	CALLTAB_OPERATION=1 CALLTAB_TEST_CLUSTER=1 go test -count 1 -timeout 20m -run '^TestOperation$$' ./cmd/calltab/internal/stage
 
 # OpenTelemetry's own receiver is a module of its own, with gRPC: a first run builds for some minutes.
 traces: build ## send the traces of a tour to OpenTelemetry's own receiver, and read what it has understood

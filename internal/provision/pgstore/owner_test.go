@@ -63,9 +63,9 @@ func TestOwnerWhileOthersRead(t *testing.T) {
 		"$$ select pg_catalog.set_config(name, case when (name, value) = ('lock_timeout', '8s') then '20ms' else value end, local) $$")
 	impatient := url + ",pg_catalog" // its function stands before PostgreSQL's, and makes a wait of 8 seconds a short one
 	_, err = Raise(t.Context(), impatient, owned)
-	const want = ": nothing was changed: another program has Calltab's tables or views locked, and has not let them go within " +
-		"lock_timeout, which is 8 seconds where Calltab writes: a long report, a backup of the database, another calltab schema, or changes by hand; " +
-		"pg_locks and pg_stat_activity say which; try again once it has ended (canceling statement due to lock timeout)"
+	const want = ": nothing was changed: another program has what Calltab needs locked, and has not let it go within lock_timeout, " +
+		"which is 8 seconds where Calltab writes: where tables are changed, a report, a backup of the database or another calltab schema; " +
+		"else changes by hand, or a calltab that is stuck; pg_locks and pg_stat_activity say which (canceling statement due to lock timeout)"
 	if err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("while a report is read: %v", err)
 	}

@@ -42,9 +42,9 @@ var mends = map[string]string{
 		"as the owner of the tables",
 	"25006": "the database takes no writes: it is a standby, or default_transaction_read_only is on for it or this " +
 		"user; name the primary, or set that to off",
-	"55P03": "another program has Calltab's tables or views locked, and has not let them go within lock_timeout, which " +
-		"is 8 seconds where Calltab writes: a long report, a backup of the database, another calltab schema, or changes " +
-		"by hand; pg_locks and pg_stat_activity say which; try again once it has ended",
+	"55P03": "another program has what Calltab needs locked, and has not let it go within lock_timeout, which is 8 " +
+		"seconds where Calltab writes: where tables are changed, a report, a backup of the database or another calltab " +
+		"schema; else changes by hand, or a calltab that is stuck; pg_locks and pg_stat_activity say which",
 }
 
 // Plain is an error in one line, with what to do where the database, or a pooler before it, refuses and does not say
