@@ -449,7 +449,7 @@ var borders = []border{
 		[]string{"net/http", "calltab/internal/bot", "calltab/internal/bot/view", "calltab/internal/provision/job",
 			"go.etcd.io/..."},
 		"what people write is read the same whoever they are and whatever is stored: it returns readings, and bot resolves them"},
-	{"internal/bot/judge", []string{"calltab/internal/provision", "calltab/internal/bot/parse",
+	{"internal/bot/judge", []string{"calltab/internal/provision", "calltab/internal/bot/parse", "calltab/internal/bot/parse/date",
 		"calltab/internal/bot/parse/lexicon"},
 		[]string{"net/http", "calltab/internal/bot", "calltab/internal/bot/view", "calltab/internal/provision/job",
 			"go.etcd.io/..."},
