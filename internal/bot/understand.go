@@ -148,11 +148,7 @@ func (x *exchange) sorted(ctx context.Context, r parse.Reading, said []parse.Wor
 	case len(r.Persons) > 1 && parse.Orders(r.Intent):
 		return x.eachPerson(ctx, r)
 	case r.Doubt == parse.DoubtNobody:
-		begun, err := x.concerned().Begun(ctx)
-		if err != nil {
-			return err
-		}
-		return joint.ForWhom(ctx, x.Exchange, r, begun)
+		return joint.ForWhom(ctx, x.Exchange, r, x.concerned().Begun)
 	case r.Doubt != "" && r.Doubt != parse.DoubtDay && r.Doubt != parse.DoubtWho:
 		return x.didYouMean(ctx, r, line)
 	case len(r.Persons) > 1 && r.Intent != "find" && r.Intent != "status":
@@ -268,6 +264,12 @@ func (x *exchange) doubted(r parse.Reading) string {
 	return joint.Doubted(x.Exchange, r, ok && !judge.Yearless(r.Date) && day.To.Before(x.b.Now()))
 }
 
+// isAhead reports a day that is still to come.
+func (x *exchange) isAhead(day string) bool {
+	d, ok := date.Read(day, x.b.Now(), x.b.Zone(x.Reader().Zone))
+	return !ok || d.From.After(x.b.Now()) || judge.Yearless(day) && d.To.Before(x.b.Now())
+}
+
 // eachPerson takes an order for each of several people as a list. Who may not have one, and for whom a day is named, is
 // offered an order for each.
 func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
@@ -311,7 +313,7 @@ func (x *exchange) wishes(ctx context.Context) (asked bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	return joint.Ask(ctx, x.Exchange, read)
+	return joint.Ask(ctx, x.Exchange, read, x.isAhead)
 }
 
 // unclear asks what is meant by a line that may be several things.

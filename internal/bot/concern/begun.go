@@ -17,7 +17,7 @@ func (r Reader) Begun(ctx context.Context) ([]provision.Order, error) {
 	}
 	other := func(o provision.Order) bool {
 		changes := o.State == provision.Draft || o.State == provision.Pending
-		return !changes || !o.Kind.Gives() || o.Person.ID == ""
+		return !changes || !o.Kind.Gives() || o.Undoes != "" || o.Person.ID == ""
 	}
 	return slices.DeleteFunc(mine, other), nil
 }

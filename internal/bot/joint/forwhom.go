@@ -13,11 +13,21 @@ import (
 // corrects are the intents that can be about a form that is open.
 var corrects = []string{"change-plan", "change-number", "move"}
 
+// Lister lists orders.
+type Lister func(context.Context) ([]provision.Order, error)
+
 // ForWhom asks for whom a line is that names nobody. A change may be meant for a phone that is only being ordered:
-// begun are such orders of the sender. One that was sent is changed on its card.
-func ForWhom(ctx context.Context, x *talk.Exchange, r parse.Reading, begun []provision.Order) error {
+// lister lists such orders of the sender. One that was sent is changed on its card.
+func ForWhom(ctx context.Context, x *talk.Exchange, r parse.Reading, lister Lister) error {
+	var begun []provision.Order
+	if slices.Contains(corrects, r.Intent) {
+		var err error
+		if begun, err = lister(ctx); err != nil {
+			return err
+		}
+	}
 	begun = slices.DeleteFunc(begun, func(o provision.Order) bool { return !o.Submitted.IsZero() })
-	if len(begun) == 0 || len(begun) > mostShown || !slices.Contains(corrects, r.Intent) {
+	if len(begun) == 0 || len(begun) > mostShown {
 		return x.Say(ctx, "reading.nobody", "example", x.Words.Say("command."+parse.CommandOf(r.Intent)+".example"))
 	}
 	choices := make([]view.Choice, len(begun))

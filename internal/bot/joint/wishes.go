@@ -20,7 +20,9 @@ type Reader func(words []parse.Word) parse.Reading
 
 // Ask asks with which of its wishes a line is to begin, or for a line for each where a button for each cannot be shown.
 // It reports whether the line has several.
-func Ask(ctx context.Context, x *talk.Exchange, read Reader) (asked bool, err error) {
+func Ask(
+	ctx context.Context, x *talk.Exchange, read Reader, isAhead func(day string) bool,
+) (asked bool, err error) {
 	some := Wishes(parse.Split(x.Turn.Text), read)
 	unshown := func(r parse.Reading) bool { return !slices.Contains(shown, r.Intent) }
 	switch {
@@ -33,7 +35,7 @@ func Ask(ctx context.Context, x *talk.Exchange, read Reader) (asked bool, err er
 	var days []string
 	for i, r := range some {
 		choices[i] = Choice(x, r, r.Intent, r.First())
-		if r.Doubt == parse.DoubtDate {
+		if r.Doubt == parse.DoubtDate && isAhead(r.Date) {
 			days = append(days, r.Date)
 		}
 	}

@@ -22,7 +22,7 @@ func TestWishes(t *testing.T) {
 		"release dana then add theo":                       "release dana, add theo",
 		"add henry, remove dana; find gita":                "add henry, remove dana, find gita",
 		"henry is leaving tomorrow and theo starts monday": "remove henry, add theo",
-		"henry leaves on friday, theo joins us on monday":  "remove henry, add theo",
+		"henry is leaving friday, theo joins us on monday": "remove henry, add theo",
 		"add henry and cancel dana":                        "add henry, cancel dana",
 		"remove dana and gita":                             "",
 		"add henry and add theo":                           "",

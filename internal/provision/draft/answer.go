@@ -117,7 +117,8 @@ func stale(o provision.Order, rev int) bool { return o.Revision != rev || o.Stat
 // outdated says on the sheet that an answer came from a card that is not shown any more, unless it already says what
 // changed the card.
 func outdated(sheet *provision.Sheet) {
-	if sheet.Order.Notice.ID == "" || sheet.Order.State != provision.Draft {
+	replaced := sheet.Order.State == provision.Cancelled && sheet.Order.Notice.ID == Replaced
+	if sheet.Order.Notice.ID == "" || sheet.Order.State != provision.Draft && !replaced {
 		sheet.Order.Notice = provision.Say("card-was-old")
 	}
 }

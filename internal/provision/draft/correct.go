@@ -1,27 +1,24 @@
 package draft
 
 import (
-	"cmp"
 	"context"
+	"slices"
 
 	"calltab/internal/provision"
 	"calltab/internal/provision/people"
 )
 
-// correction is a request to change a phone that is only being ordered.
+// correction is a request to change a phone that is only being ordered: "change henry to metered", while the form for
+// Henry is open. It is put into that form as the answers that it names.
 type correction struct{ *Service }
 
-// read reads a request to change a phone that its person does not have yet as one for the phone that its requester
-// has begun to order for them: "change henry to metered", while the form for Henry is open. ok is false where none is.
-// What was sent for approval once is changed on its card.
-func (s correction) read(
-	ctx context.Context, r provision.Request, got people.Found,
-) (as provision.Request, ok bool, err error) {
+// of finds the form that a request is about: the requester's own for the person who was found and has no phone. id is
+// empty where there is none. What was sent for approval once is changed on its card.
+func (s correction) of(ctx context.Context, r provision.Request, got people.Found) (id provision.OrderID, err error) {
 	if r.Kind.Gives() || r.Kind.Ends() || r.Undoes != "" || len(got.People) != 1 {
-		return r, false, nil
+		return "", nil
 	}
 	who := got.People[0].ID
-	var begun provision.Order
 	err = s.Store.View(ctx, func(tx provision.Tx) error {
 		sub, _, err := s.roster.SubscriberIn(tx, r.Tenant, who)
 		if err != nil || sub.Number != "" {
@@ -29,59 +26,74 @@ func (s correction) read(
 		}
 		drafts, err := s.limits.Drafts(tx, r.Tenant, r.Requester.ID)
 		for _, d := range drafts {
-			if d.Person.ID == who && d.Kind.Gives() && d.Submitted.IsZero() {
-				begun = d
+			if d.Person.ID == who && takes(d) {
+				id = d.ID
 			}
 		}
 		return err
 	})
-	if err != nil || begun.ID == "" {
-		return r, false, err
-	}
-	as = r
-	as.Kind = begun.Kind
-	as.User = who
-	as.Query = ""
-	as.From = ""
-	as.FromNumber = ""
-	moves := r.Kind == provision.Move && (r.Location != "" || r.Number != "")
-	if !moves {
-		as.Location = chosenLocation(begun)
-	}
-	if !begun.Proposed.Plan {
-		as.Plan = cmp.Or(r.Plan, begun.Plan)
-	}
-	if r.Kind == provision.ChangePlan {
-		as.Number = begun.Number
-	}
-	return as, true, nil
+	return id, err
 }
 
-// begin begins the order for a phone once more, with what a request corrects, in place of the one that is open. What
-// the request leaves open is asked at once.
-func (s correction) begin(ctx context.Context, r, as provision.Request) (provision.Sheet, error) {
-	a, err := Filler(s).ask(ctx, &as, provision.BulkRow{}, provision.LookupTime)
+// takes reports a form for a phone that takes corrections: it has not been sent, and nothing stands against its person.
+func takes(d provision.Order) bool {
+	answerable := []provision.Form{provision.FormPerson, provision.FormLocation, provision.FormPlan, provision.FormNumber, provision.FormReview}
+	return d.State == provision.Draft && d.Kind.Gives() && d.Undoes == "" && d.Submitted.IsZero() &&
+		slices.Contains(answerable, d.Form)
+}
+
+// put puts what a request names into a form, in one commit. What cannot be is said, and what was chosen before stays. A
+// request that names nothing has the form ask.
+func (s correction) put(ctx context.Context, r provision.Request, id provision.OrderID) (provision.Sheet, error) {
+	acc, err := s.access.Access(ctx, r.Tenant, r.Requester.ID)
 	if err != nil {
 		return provision.Sheet{}, err
 	}
-	sheet, err := write(ctx, s.Service, as, a)
-	open := asksFor(r)
-	if err != nil || open == "" || !sheet.Order.Offers(open) {
-		return sheet, err
-	}
-	o := sheet.Order
-	return s.Answer(ctx, o.Tenant, r.Requester, o.ID, o.Revision, provision.Answer{Another: open})
+	return s.order.Update(ctx, r.Tenant, id, func(tx provision.Tx, o *provision.Order) error {
+		if !takes(*o) {
+			o.Notice = provision.Say("card-was-old")
+			return nil
+		}
+		o.Notice = provision.Message{}
+		if err := o.RequestedWith(acc); err != nil {
+			return err
+		}
+		if err := s.limits.UseForm(tx, r.Tenant, r.Requester.ID, acc); err != nil {
+			return err
+		}
+		for _, a := range named(r) {
+			if err := s.apply(tx, o, a, people.Found{}); err != nil {
+				return err
+			}
+			if o.Notice.ID != "" {
+				break
+			}
+		}
+		if open := asksFor(r); o.Offers(open) {
+			o.Form = open
+		}
+		if err := o.InReach(); err != nil {
+			return err
+		}
+		return s.order.Write(tx, o, provision.OrderChanged, r.Requester.ID, string(o.Form))
+	})
 }
 
-// chosenLocation is the location that a draft's requester chose.
-func chosenLocation(o provision.Order) provision.LocationID {
-	if o.Proposed.Location != "" {
-		return ""
+// named are the answers that a request names.
+func named(r provision.Request) (all []provision.Answer) {
+	if r.Location != "" {
+		all = append(all, provision.Answer{Location: r.Location})
 	}
-	return o.Location
+	if r.Plan != "" {
+		all = append(all, provision.Answer{Plan: r.Plan})
+	}
+	if r.Number != "" {
+		all = append(all, provision.Answer{Number: r.Number})
+	}
+	return all
 }
 
-// asksFor is the form of what a request to change a phone leaves open.
+// asksFor is the form of what a request to change a phone leaves open; empty where it names what changes.
 func asksFor(r provision.Request) provision.Form {
 	switch {
 	case r.Kind == provision.ChangePlan && r.Plan == "":

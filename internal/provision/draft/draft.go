@@ -26,18 +26,14 @@ func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.She
 	if err != nil {
 		return provision.Sheet{}, err
 	}
-	as, corrects, err := correction{s}.read(ctx, r, a.found)
+	open, err := correction{s}.of(ctx, r, a.found)
 	if err != nil {
 		return provision.Sheet{}, err
 	}
-	if corrects {
-		return correction{s}.begin(ctx, r, as)
+	if open != "" {
+		return correction{s}.put(ctx, r, open)
 	}
-	return write(ctx, s, r, a)
-}
-
-// write writes the draft that a request asks for.
-func write(ctx context.Context, s *Service, r provision.Request, a asked) (sheet provision.Sheet, err error) {
+	var sheet provision.Sheet
 	err = s.Store.Update(ctx, func(tx provision.Tx) error {
 		d, err := s.begin(tx, r, a)
 		if err != nil {

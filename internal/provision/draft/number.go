@@ -7,18 +7,20 @@ import (
 	"calltab/internal/provision"
 )
 
-// replace ends the requester's other drafts for the same person, and frees what they hold: the newest is meant.
+// replace ends the requester's other drafts for the same person, and frees what they hold: the newest is meant. A form
+// for a phone stays where a change of a phone is asked for, as who has none yet may be meant.
 func (s *Service) replace(tx provision.Tx, o *provision.Order) error {
 	all, err := s.limits.Drafts(tx, o.Tenant, o.Requester.ID)
 	if err != nil {
 		return err
 	}
 	for _, old := range all {
+		stays := old.Kind.Gives() && !o.Kind.Gives()
 		// what was sent once is not given up unasked
-		if old.ID == o.ID || !sameSubject(old, *o) || !old.Submitted.IsZero() {
+		if old.ID == o.ID || !sameSubject(old, *o) || !old.Submitted.IsZero() || stays {
 			continue
 		}
-		old.State, old.Notice = provision.Cancelled, provision.Say("draft-replaced")
+		old.State, old.Notice = provision.Cancelled, provision.Say(Replaced)
 		if err := s.approve.GiveUp(tx, &old, o.Requester.ID); err != nil {
 			return err
 		}
@@ -29,6 +31,9 @@ func (s *Service) replace(tx provision.Tx, o *provision.Order) error {
 	}
 	return nil
 }
+
+// Replaced is the notice of a draft in whose place there is a newer one. It is persisted: never change it.
+const Replaced = "draft-replaced"
 
 // notHere says that a number is not one of the draft's location.
 func (s *Service) notHere(tx provision.Tx, o *provision.Order, n provision.E164) (provision.Message, error) {

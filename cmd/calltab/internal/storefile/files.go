@@ -14,7 +14,9 @@ import (
 // WriteBeside writes a file whole or not at all, for its owner's eyes only. It is written beside its place under a name
 // that nobody can foresee, and moved there: a link that stands in its place is replaced and not followed.
 func WriteBeside(name string, write func(io.Writer) error) error {
-	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeSymlink {
+	info, err := os.Lstat(name)
+	special := err == nil && !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeSymlink
+	if special || isDevice(name) {
 		return fmt.Errorf("%s is no ordinary file; name another", name)
 	}
 	part, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.part") // mode 0600
@@ -29,6 +31,12 @@ func WriteBeside(name string, write func(io.Writer) error) error {
 		return err
 	}
 	return os.Rename(part.Name(), name)
+}
+
+// isDevice reports a name such as /dev/stdout: a link there is everybody's, and root could replace it.
+func isDevice(name string) bool {
+	path, err := filepath.Abs(name)
+	return err == nil && filepath.Dir(path) == "/dev"
 }
 
 // refuseWritable refuses a store or a key that others can change: such a user could give themselves every right. One

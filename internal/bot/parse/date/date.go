@@ -105,7 +105,8 @@ func Read(text string, now time.Time, zone *time.Location) (d Day, ok bool) {
 	return d, true
 }
 
-// readSpan reads a week, a month or a weekday: "last week", "this month", "last friday". A week begins on Monday (ISO 8601).
+// readSpan reads a week, a month or a weekday: "last week", "this month", "last friday". A week begins on Monday
+// (ISO 8601).
 func readSpan(text string, today time.Time) (d Day, ok bool) {
 	words := slices.DeleteFunc(strings.Fields(strings.ToLower(text)), func(w string) bool { return lexicon.English.WithinDay[w] })
 	if len(words) == 1 {
