@@ -6,13 +6,15 @@ import (
 
 	"calltab/internal/bot/chats"
 	"calltab/internal/bot/concern"
+	"calltab/internal/bot/joint"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/talk"
 	"calltab/internal/provision"
 )
 
 // refused answers a person who may not give a command: who has a phone is told who can, and shown their own; who is to
-// approve the order of the person whom the line names is shown that, and who has begun a request gets its form.
+// approve the order of the person whom the line names is shown that, and who would change what they have asked for gets
+// its card.
 func (x *exchange) refused(ctx context.Context, refusal error) error {
 	if m, _ := provision.SayOf(refusal); m.ID != "not-allowed" || x.Turn.Conversation.Scope != chats.Personal {
 		return refusal
@@ -29,7 +31,7 @@ func (x *exchange) refused(ctx context.Context, refusal error) error {
 	if err != nil {
 		return err
 	}
-	if len(begun) > 0 {
+	if r, err := x.read(ctx, x.Turn.Text); err == nil && len(begun) > 0 && joint.Corrects(r.Intent) {
 		return x.refusedBeside(ctx, provision.Say("not-by-you.begun"), begun[0].ID)
 	}
 	sheet, ok, err := x.ownSheet(ctx, provision.Access{})

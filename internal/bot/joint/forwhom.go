@@ -10,8 +10,10 @@ import (
 	"calltab/internal/provision"
 )
 
-// corrects are the intents that can be about a form that is open.
-var corrects = []string{"change-plan", "change-number", "move"}
+// Corrects reports an intent that can be about a phone that is only being ordered.
+func Corrects(intent string) bool {
+	return slices.Contains([]string{"change-plan", "change-number", "move"}, intent)
+}
 
 // Lister lists orders.
 type Lister func(context.Context) ([]provision.Order, error)
@@ -20,7 +22,7 @@ type Lister func(context.Context) ([]provision.Order, error)
 // lister lists such orders of the sender. One that was sent is changed on its card.
 func ForWhom(ctx context.Context, x *talk.Exchange, r parse.Reading, lister Lister) error {
 	var begun []provision.Order
-	if slices.Contains(corrects, r.Intent) {
+	if Corrects(r.Intent) {
 		var err error
 		if begun, err = lister(ctx); err != nil {
 			return err
