@@ -56,8 +56,7 @@ func (x *exchange) told(ctx context.Context, o provision.Order) (bool, error) {
 	return p.Showed(chats.PhoneCard) || o.Untold.ID != "", err
 }
 
-// welcome greets once: in a personal chat the person who installed the app, with what they can do; anywhere else one
-// line.
+// welcome greets once: in a personal chat who installed the app, with what they can do; anywhere else by one line.
 func welcome(ctx context.Context, x *exchange) error {
 	if x.Record.Welcomed && !x.Record.Dead {
 		x.Result = talk.ResultIgnored

@@ -12,27 +12,29 @@ import (
 	"calltab/internal/provision"
 )
 
-// refused answers a person who may not give a command: who has a phone is told who can, and shown their own; who is to
-// approve the order of the person whom the line names is shown that, and who would change what they have asked for gets
-// its card.
+// refused answers a person who may not give a command with what they have to do with: an order that the line names and
+// that they are to approve, one that they have asked for and would change, or else their own phone.
 func (x *exchange) refused(ctx context.Context, refusal error) error {
 	if m, _ := provision.SayOf(refusal); m.ID != "not-allowed" || x.Turn.Conversation.Scope != chats.Personal {
 		return refusal
 	}
 	of := x.concerned()
-	waits, err := of.Named(ctx, strings.Fields(parse.Join(parse.Split(x.Turn.Text))))
+	words := strings.Fields(parse.Join(parse.Split(x.Turn.Text)))
+	waits, err := of.Named(ctx, words)
 	if err != nil {
 		return err
 	}
 	if waits.ID != "" {
 		return x.refusedBeside(ctx, provision.Say("not-by-you.decide", "person", waits.Person.Name()), waits.ID)
 	}
-	begun, err := of.Begun(ctx)
-	if err != nil {
-		return err
-	}
-	if r, err := x.read(ctx, x.Turn.Text); err == nil && len(begun) > 0 && joint.Corrects(r.Intent) {
-		return x.refusedBeside(ctx, provision.Say("not-by-you.begun"), begun[0].ID)
+	if r, err := x.read(ctx, x.Turn.Text); err == nil && joint.Corrects(r.Intent) {
+		id, err := of.ToChange(ctx, words, len(r.Persons) > 0)
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			return x.refusedBeside(ctx, provision.Say("not-by-you.begun"), id)
+		}
 	}
 	sheet, ok, err := x.ownSheet(ctx, provision.Access{})
 	if err != nil {

@@ -148,7 +148,7 @@ func (x *exchange) sorted(ctx context.Context, r parse.Reading, said []parse.Wor
 	case len(r.Persons) > 1 && parse.Orders(r.Intent):
 		return x.eachPerson(ctx, r)
 	case r.Doubt == parse.DoubtNobody:
-		return joint.ForWhom(ctx, x.Exchange, r, x.concerned().Begun)
+		return joint.ForWhom(ctx, x.Exchange, r, x.concerned().Forms)
 	case r.Doubt != "" && r.Doubt != parse.DoubtDay && r.Doubt != parse.DoubtWho:
 		return x.didYouMean(ctx, r, line)
 	case len(r.Persons) > 1 && r.Intent != "find" && r.Intent != "status":

@@ -49,8 +49,7 @@ const approvalsFound = 2
 // OfName is the order that a name means: one's own that is open or not saved yet, else any open one that the reader may
 // see, the newest of its person. It is empty where there is none, and several says that the name means several people.
 func (r Reader) OfName(ctx context.Context, name string) (id provision.OrderID, several bool, err error) {
-	own := provision.Filter{Requester: r.By.ID, Open: true, Limit: ownLooked}
-	mine, err := r.Orders(ctx, r.Tenant, r.By, own)
+	mine, err := r.own(ctx)
 	if err != nil {
 		return "", false, err
 	}
@@ -96,7 +95,7 @@ func (r Reader) Named(ctx context.Context, words []string) (named provision.Orde
 
 // OwnPending is the newest of the reader's orders that waits for an approval; empty where none does.
 func (r Reader) OwnPending(ctx context.Context) (provision.Order, error) {
-	mine, err := r.Orders(ctx, r.Tenant, r.By, provision.Filter{Requester: r.By.ID, Open: true, Limit: ownLooked})
+	mine, err := r.own(ctx)
 	for _, o := range mine {
 		if o.State == provision.Pending {
 			return o, err

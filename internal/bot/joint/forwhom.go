@@ -19,7 +19,7 @@ func Corrects(intent string) bool {
 type Lister func(context.Context) ([]provision.Order, error)
 
 // ForWhom asks for whom a line is that names nobody. A change may be meant for a phone that is only being ordered:
-// lister lists such orders of the sender. One that was sent is changed on its card.
+// lister lists the sender's forms that take corrections.
 func ForWhom(ctx context.Context, x *talk.Exchange, r parse.Reading, lister Lister) error {
 	var begun []provision.Order
 	if Corrects(r.Intent) {
@@ -28,7 +28,6 @@ func ForWhom(ctx context.Context, x *talk.Exchange, r parse.Reading, lister List
 			return err
 		}
 	}
-	begun = slices.DeleteFunc(begun, func(o provision.Order) bool { return !o.Submitted.IsZero() })
 	if len(begun) == 0 || len(begun) > mostShown {
 		return x.Say(ctx, "reading.nobody", "example", x.Words.Say("command."+parse.CommandOf(r.Intent)+".example"))
 	}

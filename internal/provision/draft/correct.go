@@ -2,10 +2,13 @@ package draft
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"calltab/internal/provision"
+	"calltab/internal/provision/order"
 	"calltab/internal/provision/people"
+	"calltab/internal/provision/stock"
 )
 
 // correction is a request to change a phone that is only being ordered: "change henry to metered", while the form for
@@ -26,7 +29,7 @@ func (s correction) of(ctx context.Context, r provision.Request, got people.Foun
 		}
 		drafts, err := s.limits.Drafts(tx, r.Tenant, r.Requester.ID)
 		for _, d := range drafts {
-			if d.Person.ID == who && takes(d) {
+			if d.Person.ID == who && order.TakesCorrection(d) {
 				id = d.ID
 			}
 		}
@@ -35,41 +38,32 @@ func (s correction) of(ctx context.Context, r provision.Request, got people.Foun
 	return id, err
 }
 
-// takes reports a form for a phone that takes corrections: it has not been sent, and nothing stands against its person.
-func takes(d provision.Order) bool {
-	answerable := []provision.Form{provision.FormPerson, provision.FormLocation, provision.FormPlan, provision.FormNumber, provision.FormReview}
-	return d.State == provision.Draft && d.Kind.Gives() && d.Undoes == "" && d.Submitted.IsZero() &&
-		slices.Contains(answerable, d.Form)
-}
+// errFormGone says that a form takes no corrections any more.
+var errFormGone = errors.New("the form has been sent or has ended meanwhile")
 
-// put puts what a request names into a form, in one commit. What cannot be is said, and what was chosen before stays. A
-// request that names nothing has the form ask.
+// put puts what a request names into a form, in one commit. What cannot be is said, and what was chosen before stays.
+// What the request leaves open is asked. The error is errFormGone where there is no such form any more.
 func (s correction) put(ctx context.Context, r provision.Request, id provision.OrderID) (provision.Sheet, error) {
 	acc, err := s.access.Access(ctx, r.Tenant, r.Requester.ID)
 	if err != nil {
 		return provision.Sheet{}, err
 	}
 	return s.order.Update(ctx, r.Tenant, id, func(tx provision.Tx, o *provision.Order) error {
-		if !takes(*o) {
-			o.Notice = provision.Say("card-was-old")
-			return nil
+		if !order.TakesCorrection(*o) {
+			return errFormGone
 		}
-		o.Notice = provision.Message{}
 		if err := o.RequestedWith(acc); err != nil {
 			return err
 		}
 		if err := s.limits.UseForm(tx, r.Tenant, r.Requester.ID, acc); err != nil {
 			return err
 		}
-		for _, a := range named(r) {
-			if err := s.apply(tx, o, a, people.Found{}); err != nil {
-				return err
-			}
-			if o.Notice.ID != "" {
-				break
-			}
+		if err := s.fill(tx, o, r); err != nil {
+			return err
 		}
-		if open := asksFor(r); o.Offers(open) {
+		open := asksFor(r)
+		ready := o.Form != provision.FormPerson && (open != provision.FormNumber || o.Location != "")
+		if ready && slices.Contains(o.Forms(), open) {
 			o.Form = open
 		}
 		if err := o.InReach(); err != nil {
@@ -79,18 +73,71 @@ func (s correction) put(ctx context.Context, r provision.Request, id provision.O
 	})
 }
 
-// named are the answers that a request names.
-func named(r provision.Request) (all []provision.Answer) {
-	if r.Location != "" {
-		all = append(all, provision.Answer{Location: r.Location})
-	}
+// fill puts a plan, a location and a number into a form, each where it is named. The first that is not as it was named
+// is what is said.
+func (s correction) fill(tx provision.Tx, o *provision.Order, r provision.Request) error {
+	o.Notice = provision.Message{}
 	if r.Plan != "" {
-		all = append(all, provision.Answer{Plan: r.Plan})
+		if err := s.apply(tx, o, provision.Answer{Plan: r.Plan}, people.Found{}); err != nil {
+			return err
+		}
 	}
-	if r.Number != "" {
-		all = append(all, provision.Answer{Number: r.Number})
+	said := o.Notice
+	o.Notice = provision.Message{}
+	var err error
+	switch {
+	case r.Number != "":
+		err = s.takeAt(tx, o, r)
+	case r.Location != "":
+		err = s.applyLocation(tx, o, r.Location)
 	}
-	return all
+	if said.ID != "" {
+		o.Notice = said
+	}
+	return err
+}
+
+// takeAt takes a number, and brings its location, as in the line that begins a form. Where that cannot be, both stay as
+// they are.
+func (s correction) takeAt(tx provision.Tx, o *provision.Order, r provision.Request) error {
+	v, err := stock.Number(tx, o.Tenant, r.Number)
+	if provision.KindOf(err) == provision.NotFound && err != nil {
+		o.Notice, _ = provision.SayOf(err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	was := o.Location
+	if r.Location != "" && r.Location != v.Location {
+		o.Location = r.Location
+		o.Notice, err = s.notHere(tx, o, r.Number)
+		o.Location = was
+		return err
+	}
+	o.Location = v.Location
+	if bad := s.order.CountryMismatch(tx, o); bad.ID != "" {
+		o.Location, o.Notice = was, bad
+		return nil
+	}
+	err = s.take(tx, o, r.Number)
+	if k := provision.KindOf(err); err != nil && (k == provision.Conflict || k == provision.NotFound) {
+		o.Location = was
+		o.Notice, _ = provision.SayOf(err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if was != o.Location && r.Location == "" {
+		l, err := s.stock.LocationIn(tx, o.Tenant, o.Location)
+		if err != nil {
+			return err
+		}
+		o.Notice = provision.Say("number-brings-location", "number", string(r.Number), "location", l.Name)
+	}
+	o.Proposed.Location = ""
+	return s.proceed(tx, o, "")
 }
 
 // asksFor is the form of what a request to change a phone leaves open; empty where it names what changes.

@@ -3,6 +3,7 @@ package draft
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 
 	"calltab/internal/provision"
@@ -30,10 +31,13 @@ func (s *Service) Begin(ctx context.Context, r provision.Request) (provision.She
 	if err != nil {
 		return provision.Sheet{}, err
 	}
-	if open != "" {
-		return correction{s}.put(ctx, r, open)
-	}
 	var sheet provision.Sheet
+	if open != "" {
+		sheet, err = correction{s}.put(ctx, r, open)
+	}
+	if open != "" && !errors.Is(err, errFormGone) {
+		return sheet, err
+	}
 	err = s.Store.Update(ctx, func(tx provision.Tx) error {
 		d, err := s.begin(tx, r, a)
 		if err != nil {

@@ -8,14 +8,18 @@ import (
 )
 
 // replace ends the requester's other drafts for the same person, and frees what they hold: the newest is meant. A form
-// for a phone stays where a change of a phone is asked for, as who has none yet may be meant.
+// for a phone stays where a change is asked for and its person has no phone yet: the form may be meant.
 func (s *Service) replace(tx provision.Tx, o *provision.Order) error {
 	all, err := s.limits.Drafts(tx, o.Tenant, o.Requester.ID)
 	if err != nil {
 		return err
 	}
+	sub, _, err := s.roster.SubscriberIn(tx, o.Tenant, o.Person.ID)
+	if err != nil {
+		return err
+	}
 	for _, old := range all {
-		stays := old.Kind.Gives() && !o.Kind.Gives()
+		stays := old.Kind.Gives() && !o.Kind.Gives() && !o.Kind.Ends() && sub.Number == ""
 		// what was sent once is not given up unasked
 		if old.ID == o.ID || !sameSubject(old, *o) || !old.Submitted.IsZero() || stays {
 			continue

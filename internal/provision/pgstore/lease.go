@@ -34,8 +34,8 @@ func takenOver(who string) error {
 		"than its lease; nothing more is written here", who)
 }
 
-// The name is that of the program that has renewed last: of several replicas, one that has gone is not
-// named for long.
+// The name is that of the replica that has renewed last: of several, one that has gone is not named for long, unless
+// only a command that joined them is left.
 const (
 	grant = "update calltab_lease set holder = $1, who = coalesce(nullif($2, ''), who), " +
 		"until = clock_timestamp() + $3 * interval '1 microsecond'"

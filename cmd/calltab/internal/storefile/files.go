@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // WriteBeside writes a file whole or not at all, for its owner's eyes only. It is written beside its place under a name
@@ -33,10 +34,15 @@ func WriteBeside(name string, write func(io.Writer) error) error {
 	return os.Rename(part.Name(), name)
 }
 
-// isDevice reports a name such as /dev/stdout: a link there is everybody's, and root could replace it.
+// isDevice reports a name in a folder of the system's own, such as /dev/stdout: a link there is everybody's, and root
+// could replace it.
 func isDevice(name string) bool {
-	path, err := filepath.Abs(name)
-	return err == nil && filepath.Dir(path) == "/dev"
+	folder, err := filepath.EvalSymlinks(filepath.Dir(name))
+	if err != nil {
+		return false
+	}
+	folder, err = filepath.Abs(folder)
+	return err == nil && (folder == "/dev" || strings.HasPrefix(folder, "/proc/"))
 }
 
 // refuseWritable refuses a store or a key that others can change: such a user could give themselves every right. One
