@@ -7,7 +7,7 @@ import (
 
 // shownFaults is how many faults of plans a form shows: there may be several of each plan, and a card has no room for
 // all of them.
-const shownFaults = 3
+const shownFaults = 2
 
 // planFaults says what is known to be wrong with the policies of plans, first of the one that is chosen.
 func (w Writer) planFaults(s provision.Sheet, plans []provision.Plan) (all []card.Element) {
