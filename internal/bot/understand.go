@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"calltab/internal/bot/chats"
@@ -26,13 +25,13 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 	if err != nil {
 		return r, false, err
 	}
-	if slices.Contains(startsAtOnce, given.Command) && parse.IsQuestion(line, x.Mentions(), known) { // "sync?"
+	if judge.StartsAtOnce(given.Command) && parse.IsQuestion(line, x.Mentions(), known) { // "sync?"
 		return parse.Reading{Intent: asWritten, Doubt: parse.DoubtAsked}, true, nil
 	}
-	asked := slices.Contains(changesAtOnce, given.Command) && (asks || parse.IsQuestion(line, x.Mentions(), known))
-	if given.Command != parse.Unknown && !asked &&
-		!(given.Command == "change" && judge.SaysBoth(line)) &&
-		!parse.SpeaksAgainst(line, x.Mentions(), known, given.Command) && !judge.MayHandOver(line) {
+	asked := judge.ChangesAtOnce(given.Command) && (asks || parse.IsQuestion(line, x.Mentions(), known))
+	read := given.Command == parse.Unknown || asked || given.Command == "change" && judge.SaysBoth(line) ||
+		parse.SpeaksAgainst(line, x.Mentions(), known, given.Command)
+	if !read && !judge.MayHandOver(given.Command, line) {
 		return r, false, nil
 	}
 	// all names of a line together may take as long as one that a command looks for
@@ -54,6 +53,9 @@ func (x *exchange) reading(ctx context.Context, given parse.Intent) (r parse.Rea
 		r.Origin == "" && r.Reporter == "" && area == "" && !judge.Both(r, line) {
 		return r, false, nil
 	}
+	if _, _, handsOver := judge.HandsOver(r, line); !read && !handsOver {
+		return r, false, nil
+	}
 	ok = judge.Answered(&r, line, given.Command == parse.Unknown)
 	return r, ok, nil
 }
@@ -66,14 +68,6 @@ func (x *exchange) vocabulary(ctx context.Context) (known parse.Vocabulary, plac
 	}
 	plans, err := x.b.Service.Plans(ctx, x.Turn.Actor.Tenant)
 	return parse.NewVocabulary(places, plans), places, err
-}
-
-// changesAtOnce are the intents whose command shows nothing to review first, or begins an order that takes one back.
-var changesAtOnce = []string{"cancel", "block", "unblock", "reserve", "undo", "unreserve"}
-
-// startsAtOnce are the other commands that begin or start something. As a question they are asked about as they stand.
-var startsAtOnce = []string{
-	"add", "phone", "change", "move", "release", "remove", "sync", "mute", "unmute", "lift", "repair",
 }
 
 // asWritten is the intent of a command that is written as a question.
@@ -141,7 +135,7 @@ func (x *exchange) sorted(ctx context.Context, r parse.Reading, said []parse.Wor
 		return x.unsure(ctx, r)
 	case r.Leaned:
 		return x.offer(ctx, "reading.no-cue", line)
-	case judge.Many(r, said):
+	case r.Doubt == parse.DoubtMany && len(r.Rows) == 0:
 		return x.Say(ctx, "reading.many")
 	case judge.FindsSeveral(r):
 		return x.findEach(ctx, judge.Names(r))
@@ -153,7 +147,7 @@ func (x *exchange) sorted(ctx context.Context, r parse.Reading, said []parse.Wor
 		return x.didYouMean(ctx, r, line)
 	case len(r.Persons) > 1 && r.Intent != "find" && r.Intent != "status":
 		return x.Say(ctx, "reading.many")
-	case slices.Contains(changesAtOnce, r.Intent):
+	case judge.ChangesAtOnce(r.Intent):
 		return x.didYouMean(ctx, r, line)
 	}
 	return x.looked(ctx, r, line)
@@ -285,7 +279,11 @@ func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
 	if asked, err := x.wishes(ctx); asked || err != nil {
 		return err
 	}
-	if acc.May(provision.Operate, "") && r.Date == "" && sure && len(strange) == 0 { // a list holds its numbers
+	listed := acc.May(provision.Operate, "") && r.Date == "" && sure && len(strange) == 0
+	if (listed || len(judge.NumbersOf(r)) > 0) && judge.Many(r, parse.Split(x.Turn.Text)) {
+		return x.Say(ctx, "reading.many")
+	}
+	if listed { // a list holds its numbers
 		return x.takeBulk(ctx, r.Lines(x.Mentions()))
 	}
 	var choices []view.Choice

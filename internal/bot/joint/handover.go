@@ -36,18 +36,18 @@ func HandOver(ctx context.Context, x *talk.Exchange, r parse.Reading, p Pass) er
 	if err != nil || done {
 		return err
 	}
-	next := "add"
-	if taker.Number.E164 != "" {
-		next = "change-number"
-	}
 	from := called(giver, p.From)
 	to := called(taker, p.To)
 	plain := parse.Reading{}
 	beside := besides(x, r)
 	if giver.Number.E164 == "" {
-		question, err := given(ctx, x, giver, taker, next, p.Numbers)
+		question, err := given(ctx, x, giver, taker, p.Numbers)
 		if err != nil {
 			return err
+		}
+		next := "add"
+		if taker.Number.E164 != "" {
+			next = "change-number"
 		}
 		choices := []view.Choice{Choice(x, plain, next, to), Choice(x, plain, "find", from)}
 		return x.AskEach(ctx, question+beside, choices)
@@ -65,18 +65,34 @@ func HandOver(ctx context.Context, x *talk.Exchange, r parse.Reading, p Pass) er
 	}
 	keep := ""
 	if acc.May(provision.Manage, giver.Location.ID) {
-		keep = lineOf("reserve", giver.Number.E164, addressed(taker, to))
+		keep = keeping(taker, giver.Number.E164)
 	}
 	question := x.Words.Say("handover.first", "from", from.Text, "to", to.Text, "number", has,
-		"keep", keep, "line", lineOf(next, giver.Number.E164, addressed(taker, to)))
+		"keep", keep, "line", getting(taker, giver.Number.E164, giver.Location.ID))
 	return x.AskEach(ctx, question+beside, []view.Choice{
 		Choice(x, plain, "release", from), Choice(x, plain, "change-number", from), Choice(x, plain, "find", from),
 	})
 }
 
-// lineOf is the line of a command about a number and a person.
-func lineOf(intent string, n provision.E164, p parse.Person) string {
-	return parse.Reading{Numbers: []string{string(n)}}.Line(intent, p, nil)
+// keeping is the line by which a number that is free is kept for a person.
+func keeping(taker provision.Finding, n provision.E164) string {
+	r := parse.Reading{Numbers: []string{string(n)}}
+	return r.Line("reserve", addressed(taker), nil)
+}
+
+// getting is the line by which a person gets a number of a location. Who has a phone of another location moves there.
+func getting(taker provision.Finding, n provision.E164, of provision.LocationID) string {
+	r := parse.Reading{Numbers: []string{string(n)}}
+	intent := "add"
+	switch {
+	case taker.Number.E164 == "":
+	case taker.Location.ID == of:
+		intent = "change-number"
+	default:
+		intent = "move"
+		r.Location = of
+	}
+	return r.Line(intent, addressed(taker), nil)
 }
 
 // isNumber reports whether digits of a line, as written, are those of a number or of its end.
@@ -117,9 +133,9 @@ var leaving = lexicon.SetOf("leave", "leaves", "leaving", "left", "gone", "quits
 	"moved")
 
 // given says of a person who has no number what became of the one that they gave up last: while nobody has got it, it
-// can still be handed on. next is the order by which the other person gets it, and named are the numbers of the line.
+// can still be handed on. named are the numbers of the line.
 func given(
-	ctx context.Context, x *talk.Exchange, giver, taker provision.Finding, next string, named []string,
+	ctx context.Context, x *talk.Exchange, giver, taker provision.Finding, named []string,
 ) (string, error) {
 	of := x.Resolver()
 	had := giver.Order.Had.Number
@@ -132,24 +148,46 @@ func given(
 		}
 		states := []provision.NumberState{provision.Cooling, provision.Free}
 		if len(found) == 1 && slices.Contains(states, found[0].Number.State) {
-			to := addressed(taker, parse.Person{Text: taker.Person.Name()})
 			return x.Words.Say("handover.given", "from", giver.Person.Name(), "number", of.DialPlan.Format(had),
-				"keep", lineOf("reserve", had, to), "line", lineOf(next, had, to)), nil
+				"keep", keeping(taker, had), "line", getting(taker, had, found[0].Number.Location)), nil
 		}
 	}
 	return x.Words.Say("handover.none", "from", giver.Person.Name()), nil
 }
 
 // Swap answers a line by which two people are to have each other's numbers: with the first of its orders, for either.
+// It needs a number of each, and both in one location.
 func Swap(ctx context.Context, x *talk.Exchange, r parse.Reading) error {
-	if len(r.Persons) != 2 || !r.Persons[0].Found || !r.Persons[1].Found {
+	ofPlans := func(w parse.Word) bool { return parse.Names([]parse.Word{w}) == "plans" }
+	switch {
+	case r.PlanName != "" || slices.ContainsFunc(parse.Split(x.Turn.Text), ofPlans):
+		return x.Say(ctx, "reading.many")
+	case len(r.Persons) != 2 || !r.Persons[0].Found || !r.Persons[1].Found:
 		return x.Say(ctx, "not-yet.swap")
 	}
-	one, other := r.Persons[0], r.Persons[1]
+	one, done, err := onlyOne(ctx, x, r.Persons[0])
+	if err != nil || done {
+		return err
+	}
+	other, done, err := onlyOne(ctx, x, r.Persons[1])
+	if err != nil || done {
+		return err
+	}
+	first, second := called(one, r.Persons[0]), called(other, r.Persons[1])
 	r = parse.Reading{}
-	question := x.Words.Say("handover.swap", "from", one.Text, "to", other.Text)
+	shown := []view.Choice{Choice(x, r, "find", first), Choice(x, r, "find", second)}
+	for _, f := range []provision.Finding{one, other} {
+		if f.Number.E164 == "" {
+			return x.AskEach(ctx, x.Words.Say("handover.none", "from", f.Person.Name()), shown)
+		}
+	}
+	if one.Location.ID != other.Location.ID {
+		question := x.Words.Say("handover.apart", "from", first.Text, "to", second.Text)
+		return x.AskEach(ctx, question, shown)
+	}
+	question := x.Words.Say("handover.swap", "from", first.Text, "to", second.Text)
 	return x.AskEach(ctx, question, []view.Choice{
-		Choice(x, r, "change-number", one), Choice(x, r, "change-number", other),
+		Choice(x, r, "change-number", first), Choice(x, r, "change-number", second),
 	})
 }
 
@@ -202,10 +240,10 @@ func called(f provision.Finding, p parse.Person) parse.Person {
 	return p
 }
 
-// addressed is a person of a line by their user name, for a line that is written later.
-func addressed(f provision.Finding, p parse.Person) parse.Person {
+// addressed is a person by their user name, for a line that is written later.
+func addressed(f provision.Finding) parse.Person {
 	if f.Person.UPN != "" {
-		p.Text = f.Person.UPN
+		return parse.Person{Text: f.Person.UPN}
 	}
-	return p
+	return parse.Person{Text: f.Person.Name()}
 }

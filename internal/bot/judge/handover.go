@@ -26,11 +26,14 @@ func HandsOver(r parse.Reading, line []lexicon.Word) (from, to parse.Person, ok 
 	if r.Doubt == parse.DoubtNot || slices.ContainsFunc(line, forbids) || newNumber(line) {
 		return from, to, false
 	}
+	if slices.ContainsFunc(line, takesBack.Has) {
+		return from, to, false
+	}
 	if len(r.Rows) > 0 || len(NumbersOf(r)) > 1 || asks(line) || depends(line) {
 		return from, to, false
 	}
-	one := named{line, r.Intent, r.Persons[0], placesOf(line, r.Persons[0])}
-	other := named{line, r.Intent, r.Persons[1], placesOf(line, r.Persons[1])}
+	one := named{line, r, r.Persons[0], placesOf(line, r.Persons[0])}
+	other := named{line, r, r.Persons[1], placesOf(line, r.Persons[1])}
 	if len(one.at) == 0 || len(other.at) == 0 {
 		return from, to, false
 	}
@@ -58,7 +61,7 @@ func Many(r parse.Reading, line []lexicon.Word) bool {
 func ownsOne(r parse.Reading, line []lexicon.Word) bool {
 	owners := 0
 	for _, p := range r.Persons {
-		n := named{line, r.Intent, p, placesOf(line, p)}
+		n := named{line, r, p, placesOf(line, p)}
 		if _, _, ok := n.numberAt(); ok {
 			owners++
 		}
@@ -99,8 +102,8 @@ func depends(line []lexicon.Word) bool {
 
 // named is a person with the places of their name in a line.
 type named struct {
-	line   []lexicon.Word
-	intent string
+	line []lexicon.Word
+	r    parse.Reading
 	parse.Person
 	at []int
 }
@@ -139,9 +142,9 @@ func (n named) passes(other named) bool {
 	switch {
 	case at < 0 || n.ends(at, at+1): // "Dana's number goes to Henry", "Henry, Dana's number"
 		return behind && !slices.ContainsFunc(n.line[to+1:getter-1], func(w lexicon.Word) bool { return !goes(w) })
-	case n.intent == "find": // "show Dana's number to Henry"
+	case n.r.Intent == "find": // "show Dana's number to Henry"
 		return false
-	case takesOver(n.line, at) && last(other) == beforeModals(n.line, at-1):
+	case n.getsBy(other, at, to):
 		return true
 	case gives(n.line, at) || takesOver(n.line, at):
 		return behind || gives(n.line, at) && between
@@ -236,10 +239,10 @@ func (n named) handsOn(other named) bool {
 			}
 			first := other.at[0]
 			between := first > verb && last(other) < what
-			subject := last(other) == beforeModals(n.line, verb-1)
+			subject := n.getsBy(other, verb, n.lastOf(what))
 			behind := first > what && wordAt(n.line, first-1) == "to" && gives(n.line, verb)
 			kept := first > what && wordAt(n.line, first-1) == "for" && said.Keeping[wordAt(n.line, verb)]
-			if between || subject && takesOver(n.line, verb) || behind || kept {
+			if between || subject || behind || kept {
 				return true
 			}
 			break
@@ -247,6 +250,61 @@ func (n named) handsOn(other named) bool {
 	}
 	return false
 }
+
+// getsBy reports that the other one is who gets the number which ends at a place, by the verb at another. What a person
+// has or uses now is not to become theirs, and they may want something done with the phone of another: "Carol wants
+// Dana's phone fixed".
+func (n named) getsBy(other named, verb, end int) bool {
+	subject := beforeModals(n.line, verb-1)
+	if !takesOver(n.line, verb) || last(other) != subject {
+		return false
+	}
+	text := wordAt(n.line, verb)
+	holds := holding[text]
+	if holds && !slices.ContainsFunc(n.line[subject+1:verb], obliges.Has) {
+		return false
+	}
+	placed := !holds && !said.Classes["need"][text]
+	return n.closes(end+1, placed)
+}
+
+// holding are words by which a person gets something only behind one of those that oblige: "Henry has Dana's phone",
+// "Henry should have Dana's phone".
+var (
+	holding = lexicon.SetOf("have", "has", "use", "uses", "keep", "keeps")
+	obliges = lexicon.SetOf("must", "should", "shall", "can", "could", "would", "will", "to")
+)
+
+// closes reports that a clause ends before a place, or says from there on only when something is to be, and where it
+// is placed with which location and plan.
+func (n named) closes(at int, placed bool) bool {
+	beside := " " + strings.ToLower(n.r.Date) + " on from by as of please "
+	if placed {
+		beside += strings.ToLower(n.r.LocationName+" "+n.r.PlanName) + " in at with the plan "
+	}
+	for ; at < len(n.line) && !n.line[at-1].Ends && !n.line[at-1].Stops; at++ {
+		w := n.line[at]
+		if said.Conditions.Has(w) {
+			return true
+		}
+		if !said.Courtesy.Has(w) && !strings.Contains(beside, " "+lexicon.Folded(w.Text)+" ") {
+			return false
+		}
+	}
+	return true
+}
+
+// lastOf is the last place of what is named at a place: "it", "her number".
+func (n named) lastOf(what int) int {
+	if n.number(what + 1) {
+		return what + 1
+	}
+	return what
+}
+
+// takesBack are words by which a line says that something is not to go on.
+var takesBack = lexicon.SetOf("cancel", "cancels", "cancelling", "canceling", "undo", "stop", "unreserve", "abort",
+	"revert")
 
 func last(n named) int { return n.at[len(n.at)-1] }
 
@@ -285,9 +343,15 @@ func wordAt(line []lexicon.Word, i int) string {
 	return lexicon.Folded(line[i].Text)
 }
 
-// MayHandOver reports a line that says whose number it is about, as one has that begins with a command and gives the
-// number to another: "assign Dana's number to Henry".
-func MayHandOver(line []lexicon.Word) bool {
+// handsOver are the commands by which a line may begin that gives the number of one person to another.
+var handsOver = []string{"add", "change", "move", "release", "remove", "reserve"}
+
+// MayHandOver reports a line of a command that says whose number it is about, as one has that gives the number to
+// another: "assign Dana's number to Henry".
+func MayHandOver(command string, line []lexicon.Word) bool {
+	if !slices.Contains(handsOver, command) {
+		return false
+	}
 	for i := range line {
 		if i+1 >= len(line) {
 			continue

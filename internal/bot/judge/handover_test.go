@@ -101,7 +101,7 @@ func TestHandsOver(t *testing.T) {
 			t.Errorf("%q hands over %q, not %q (%s, %s)", line, got, want, r.Intent, r.Doubt)
 		}
 		command := parse.Message(line, nil).Command
-		if want != "" && command != parse.Unknown && !judge.MayHandOver(words) &&
+		if want != "" && command != parse.Unknown && !judge.MayHandOver(command, words) &&
 			!parse.SpeaksAgainst(words, nil, known, command) {
 			t.Errorf("%q is left to the command %q", line, command)
 		}

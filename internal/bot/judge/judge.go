@@ -16,6 +16,18 @@ const Back = "back"
 // takesAway are the intents that take a phone away, or an order back.
 var takesAway = []string{"release", "remove", "cancel", "undo", "block", "swap", "unreserve"}
 
+// ChangesAtOnce reports an intent whose command shows nothing to review first, or begins an order that takes one back.
+func ChangesAtOnce(intent string) bool {
+	return slices.Contains([]string{"cancel", "block", "unblock", "reserve", "undo", "unreserve"}, intent)
+}
+
+// StartsAtOnce reports another command that begins or starts something. As a question it is asked about as it stands.
+func StartsAtOnce(command string) bool {
+	return slices.Contains([]string{
+		"add", "phone", "change", "move", "release", "remove", "sync", "mute", "unmute", "lift", "repair",
+	}, command)
+}
+
 // aboutOne are the intents that are about one person or number. A line of a word or two that names neither is no
 // question about one: "my team", "nobody".
 var aboutOne = []string{"find", "why", "status", "diagnose", "history"}
@@ -143,6 +155,7 @@ func Answered(r *parse.Reading, line []parse.Word, plain bool) bool {
 	if plain && Bare(r) {
 		return true
 	}
+	amongTwo(r, line)
 	leaned := r.Leaned && slip != parse.CommandFor(r.Intent) // "ad dana boston" is a slip of "add", and answered as one
 	if Found(*r) == 1 && plain && slip == "" && (!leaned || r.Intent == "find") && strange(r, line) {
 		return true
@@ -158,6 +171,33 @@ func Answered(r *parse.Reading, line []parse.Word, plain bool) bool {
 	offered := offers(*r, told, len(line))
 	told = told && !(r.Leaned && !offered)
 	return (told || offered) && r.Intent != ""
+}
+
+// amongTwo mends what a guess makes of a line about two people: where the calls of one go is nothing that is looked
+// into, and who wants the phone of another removed orders none.
+func amongTwo(r *parse.Reading, line []parse.Word) {
+	if Found(*r) != 2 {
+		return
+	}
+	removed := slices.ContainsFunc(r.Left, func(w string) bool { return strings.EqualFold(w, "removed") })
+	switch {
+	case r.Cue == "" && callsGo(line):
+		r.Intent = "explain"
+		r.Topic = "forwarding"
+	case r.Intent == "add" && removed:
+		r.Intent = parse.Unclear
+	}
+}
+
+// callsGo reports words such as "calls go to".
+func callsGo(line []parse.Word) bool {
+	for i := range line {
+		goes := wordAt(line, i+1) == "go" || wordAt(line, i+1) == "goes"
+		if wordAt(line, i) == "calls" && goes && said.To[wordAt(line, i+2)] {
+			return true
+		}
+	}
+	return false
 }
 
 // Unsorted is what a question names that its answer is not picked out by, as it was written.

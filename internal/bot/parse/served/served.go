@@ -18,7 +18,7 @@ var served = map[string][]string{
 	"move":          {"move", "change"},
 	"release":       {"release", "take-back"},
 	"remove":        {"remove"},
-	"find":          {"find", "who", "numbers", "status", "history"},
+	"find":          {"find", "who", "numbers", "status", "history", "diagnose"},
 	"status":        {"status"},
 	"why":           {"why"},
 	"history":       {"history"},
