@@ -56,9 +56,12 @@ func Many(r parse.Reading, line []lexicon.Word) bool {
 	return r.Doubt == parse.DoubtMany || several && (len(NumbersOf(r)) > 0 || ownsOne(r, line))
 }
 
-// ownsOne reports a line that names the number of some of its people alone. Where it joins them, it is about each of
-// them, unless they get one: "remove Dana's phone and Henry".
+// ownsOne reports a line by which people get a number, and that names the number of some of them alone. Where it joins
+// those whose number changes, it is about each of them.
 func ownsOne(r parse.Reading, line []lexicon.Word) bool {
+	if r.Intent != "add" && r.Intent != "change-number" { // "remove Dana's phone and Henry"
+		return false
+	}
 	owners := 0
 	for _, p := range r.Persons {
 		n := named{line, r, p, placesOf(line, p)}
@@ -147,7 +150,7 @@ func (n named) passes(other named) bool {
 	case n.getsBy(other, at, to):
 		return true
 	case gives(n.line, at) || takesOver(n.line, at):
-		return behind || gives(n.line, at) && between
+		return behind || gives(n.line, at) && between && n.givesAll(to)
 	case verb == "with" || said.To[verb]: // "add Henry London with Dana's number", "change Henry to Dana's number"
 		first := parse.Message(wordAt(n.line, 0), nil).Command
 		return last(other) < at && (first == "add" || first == "change")
@@ -238,7 +241,7 @@ func (n named) handsOn(other named) bool {
 				continue
 			}
 			first := other.at[0]
-			between := first > verb && last(other) < what
+			between := first > verb && last(other) < what && n.givesAll(n.lastOf(what))
 			subject := n.getsBy(other, verb, n.lastOf(what))
 			behind := first > what && wordAt(n.line, first-1) == "to" && gives(n.line, verb)
 			kept := first > what && wordAt(n.line, first-1) == "for" && said.Keeping[wordAt(n.line, verb)]
@@ -279,19 +282,31 @@ var (
 // is placed with which location and plan.
 func (n named) closes(at int, placed bool) bool {
 	beside := " " + strings.ToLower(n.r.Date) + " on from by as of please "
-	if placed {
-		beside += strings.ToLower(n.r.LocationName+" "+n.r.PlanName) + " in at with the plan "
+	if placed && n.r.LocationName != "" {
+		beside += strings.ToLower(n.r.LocationName) + " in at "
+	}
+	if placed && n.r.PlanName != "" {
+		beside += strings.ToLower(n.r.PlanName) + " with the plan "
 	}
 	for ; at < len(n.line) && !n.line[at-1].Ends && !n.line[at-1].Stops; at++ {
 		w := n.line[at]
 		if said.Conditions.Has(w) {
 			return true
 		}
-		if !said.Courtesy.Has(w) && !strings.Contains(beside, " "+lexicon.Folded(w.Text)+" ") {
+		if !n.number(at) && !said.Courtesy.Has(w) && !strings.Contains(beside, " "+lexicon.Folded(w.Text)+" ") {
 			return false
 		}
 	}
 	return true
+}
+
+// givesAll reports that a line says to give what ends at a place, and not something of it or what is to be done with
+// it: "give Henry her phone details".
+func (n named) givesAll(end int) bool {
+	for n.number(end + 1) {
+		end++
+	}
+	return end+1 < len(n.line) && said.Joins.Has(n.line[end+1]) || n.closes(end+1, true)
 }
 
 // lastOf is the last place of what is named at a place: "it", "her number".
