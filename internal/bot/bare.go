@@ -69,25 +69,3 @@ func (x *exchange) exported(ctx context.Context, r parse.Reading) error {
 	}
 	return x.runLine(ctx, r.Line(list, parse.Person{}, nil))
 }
-
-// manyLists shows the lists that a line asks for, one after the other: "show orders and numbers". It reports whether
-// the line asks for several.
-func (x *exchange) manyLists(ctx context.Context) (bool, error) {
-	line := parse.Split(x.Turn.Text)
-	if !joint.AskForLists(line) {
-		return false, nil
-	}
-	places, err := x.b.Service.Places(ctx, x.Turn.Actor.Tenant)
-	all := joint.Lists(line, places)
-	if err != nil || len(all) == 0 {
-		return false, err
-	}
-	return true, x.Privately(ctx, false, func() error {
-		for _, list := range all {
-			if err := x.runLine(ctx, list); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 
+	"calltab/internal/bot/joint"
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/remark"
 	"calltab/internal/bot/talk"
@@ -38,7 +39,7 @@ func converse(ctx context.Context, x *exchange) error {
 	if said || err != nil {
 		return err
 	}
-	if listed, err := x.manyLists(ctx); listed || err != nil {
+	if listed, err := joint.ShowLists(ctx, x.Exchange, sender{x}, x.runLine); listed || err != nil {
 		return err
 	}
 	r, read, err := x.reading(ctx, intent)

@@ -288,7 +288,7 @@ func (x *exchange) eachPerson(ctx context.Context, r parse.Reading) error {
 	}
 	var choices []view.Choice
 	for _, one := range r.Each()[:min(len(r.Persons), peopleShown)] {
-		if judge.ByShape(one) {
+		if len(strange)+len(r.Left) == 0 && judge.ByShape(one) {
 			one = joint.Shaped(ctx, x.Exchange, one)
 		}
 		choices = append(choices, joint.Choice(x.Exchange, one, one.Intent, one.First()))

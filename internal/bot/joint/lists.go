@@ -1,19 +1,23 @@
 package joint
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"calltab/internal/bot/parse"
 	"calltab/internal/bot/parse/asked"
 	"calltab/internal/bot/parse/lexicon"
+	"calltab/internal/bot/talk"
 	"calltab/internal/provision"
 )
 
-// listing are the commands of lists, those of them that can be of a location, and their names that are of one thing.
+// listing are the commands of lists, those of them that can be of a location, those that need the right to look, and
+// their names that are of one thing.
 var (
 	listing = lexicon.SetOf("orders", "approvals", "parked", "numbers", "phones", "locations", "plans")
 	placed  = lexicon.SetOf("orders", "numbers", "phones")
+	looked  = lexicon.SetOf("parked", "numbers", "phones", "locations")
 	single  = lexicon.SetOf("number", "plan", "location", "site")
 )
 
@@ -27,6 +31,7 @@ func Lists(line []parse.Word, places []provision.Location) (lines []string) {
 	if ownThings(line) {
 		return []string{parse.CommandLine("own")}
 	}
+	line = withoutHaving(line)
 	var parts [][]parse.Word
 	from := 0
 	for at := 1; at <= len(line); at++ {
@@ -39,9 +44,16 @@ func Lists(line []parse.Word, places []provision.Location) (lines []string) {
 		return nil
 	}
 	at := make([]string, len(parts))
+	ofOrders := 0 // which orders are meant is read from the whole line, and so for one list alone
 	for i, part := range parts {
 		text, place := list(part, places)
 		if text == "" {
+			return nil
+		}
+		if strings.HasPrefix(text, "orders") || text == "approvals" {
+			ofOrders++
+		}
+		if ofOrders > 1 {
 			return nil
 		}
 		lines = append(lines, text)
@@ -60,6 +72,47 @@ func Lists(line []parse.Word, places []provision.Location) (lines []string) {
 		return nil
 	}
 	return lines
+}
+
+// withoutHaving is a line without the words of a question what there is: "which plans and locations do we have".
+func withoutHaving(line []parse.Word) []parse.Word {
+	end := len(line) - 3
+	if end < 1 || !said.Asks[lexicon.Folded(line[0].Text)] || strings.ToLower(parse.Join(line[end:])) != "do we have" {
+		return line
+	}
+	return line[1:end]
+}
+
+// ShowLists shows the lists that a line asks for, one after the other, each as run answers its line: "show orders and
+// numbers". Those that only people with a role see are left out for others. It reports whether the line asks for several.
+func ShowLists(
+	ctx context.Context, x *talk.Exchange, by Sender, run func(ctx context.Context, line string) error,
+) (bool, error) {
+	line := parse.Split(x.Turn.Text)
+	if !AskForLists(line) {
+		return false, nil
+	}
+	of := x.Resolver()
+	places, err := of.Service.Places(ctx, of.Tenant)
+	if err != nil {
+		return false, err
+	}
+	acc, err := by.Access(ctx)
+	all := slices.DeleteFunc(Lists(line, places), func(list string) bool {
+		command, _, _ := strings.Cut(list, " ")
+		return looked[command] && acc.Unsure == nil && !acc.May(provision.Look, "")
+	})
+	if err != nil || len(all) == 0 {
+		return false, err
+	}
+	return true, x.Privately(ctx, false, func() error {
+		for _, list := range all {
+			if err := run(ctx, list); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // AskForLists reports a line with the names of several lists, or of several things that its sender has.

@@ -78,19 +78,20 @@ var takesAway = lexicon.SetOf("release", "remove", "cancel", "undo", "block", "s
 // negated by any "don't" behind it, too: "release it, no, don't", but not by "no longer".
 func (r *Reading) negated(all []token) (elsewhere []string, negated bool) {
 	for i, t := range all {
-		told := t.text == "no" && i+1 < len(all) && all[i+1].used && !said.Classes["line"][wordAt(all, i+1)]
+		from, to := clauseAt(all, i)
+		before, next := wordAt(all, i-1), wordAt(all, i+1)
+		has := takesAway[r.Intent] || !lexicon.NoLine(i == from, before, next)
+		told := t.text == "no" && i+1 < len(all) && all[i+1].used && has // "no longer needed"
 		if t.kind != aWord || t.used || told || !said.Not[t.text] {
 			continue
 		}
-		from, to := clauseAt(all, i)
 		tells := func(t token) bool { return t.told }
 		behind := slices.ContainsFunc(all[:from], tells)
 		says := slices.ContainsFunc(all[from:to], func(t token) bool {
 			empty := said.Not[t.text] || said.Politeness[t.text] || said.Asks[t.text] || said.Courtesy[t.text]
 			return t.kind == aWord && !empty || t.kind != aWord && t.kind != aBreak
 		})
-		bare := t.text == "not" && said.Objects[wordAt(all, i+1)] // "not the user"
-		before := wordAt(all, i-1)
+		bare := t.text == "not" && said.Objects[next] // "not the user"
 		opens := i == from && !bare || said.Politeness[before] || said.BeforeNot[before]
 		orders := said.Forbids[t.text] && opens
 		switch {

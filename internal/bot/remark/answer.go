@@ -55,6 +55,9 @@ func handedOn(
 	ctx context.Context, x *talk.Exchange, said Remark, by Sender,
 ) (m provision.Message, show func(context.Context) error, err error) {
 	nothing := func(context.Context) error { return nil }
+	if asks, err := asksBack(ctx, said, by); asks || err != nil {
+		return m, nothing, err
+	}
 	if !isPerson(ctx, x, said.Rest) || said.About != "" && !isPerson(ctx, x, said.About) {
 		return m, nothing, nil
 	}
@@ -75,6 +78,20 @@ func handedOn(
 		return provision.Say("remark.hand-on.about", "person", said.About), nothing, nil
 	}
 	return provision.Say("remark.hand-on.others"), nothing, err
+}
+
+// asksBack reports a line about the person for whom an order waits for its sender: they are the requester, whom an
+// approver asks or tells something, and not one who is to decide or to be reminded.
+func asksBack(ctx context.Context, said Remark, by Sender) (bool, error) {
+	person := said.Rest
+	switch {
+	case person == "":
+		return false, nil
+	case said.ID == remind && !said.Sure: // "tell Bruno to approve", of one who is to decide themselves
+		person = ""
+	}
+	show, err := by.Waiting(ctx, person)
+	return show != nil, err
 }
 
 // answerTo is what a remark is answered with. ok is false where it is none, by whom it names.
@@ -99,6 +116,11 @@ func answerTo(
 	}
 	if said.ID == self {
 		return m, true, nil
+	}
+	if said.ID == remind {
+		if asks, err := asksBack(ctx, said, by); asks || err != nil {
+			return m, false, err
+		}
 	}
 	acc, err := by.Access(ctx)
 	if err != nil {

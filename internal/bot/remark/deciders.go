@@ -48,6 +48,7 @@ var words = func() (all struct {
 	Instead  lexicon.Set `json:"instead"`
 	Reminds  lexicon.Set `json:"reminds"`
 	Nudges   lexicon.Set `json:"nudges"` // of those: what is said of decisions alone
+	Tells    lexicon.Set `json:"tells"`  // of those: what is said of anything
 	Again    lexicon.Set `json:"again"`  // behind who is to be reminded
 	Orders   lexicon.Set `json:"orders"` // begin what is to be done
 }) {
@@ -205,6 +206,9 @@ func clauses(line []lexicon.Word) (all [][]lexicon.Word) {
 // should approve Erin".
 func handsOn(part []lexicon.Word) (Remark, bool) {
 	if i := decidesAt(part); i > 0 {
+		if words.Lets.Begins(part) && isOver(part[i]) { // "have Erin approved"
+			return Remark{}, false
+		}
 		return decider(part[:i], part[i+1:])
 	}
 	last := len(part) - 1
@@ -245,6 +249,9 @@ func decidesAt(part []lexicon.Word) int {
 	}
 	return -1
 }
+
+// isOver reports a word by which a decision is made already, or is to be made by the reader: "approved".
+func isOver(w lexicon.Word) bool { return strings.HasSuffix(lexicon.Folded(w.Text), "ed") }
 
 // decider is a clause with "decide" or "approve" between some words.
 func decider(before, behind []lexicon.Word) (Remark, bool) {
@@ -290,7 +297,14 @@ func reminds(part []lexicon.Word) (Remark, bool) {
 		end++
 	}
 	who := part[1:end]
-	decides := decidesAt(part[end:]) >= 0
+	at := decidesAt(part[end:])
+	if at >= 0 && isOver(part[end+at]) { // "tell Erin the order is approved"
+		return Remark{}, false
+	}
+	decides := at >= 0
+	if !decides && words.Tells.Begins(part) && end < len(part) && written(part[end:end+1]) == "about" {
+		return Remark{}, false // "tell Carol about the order"
+	}
 	for i := end; i < len(part); i++ {
 		does := words.To.Has(part[i-1]) // "tell Carol to order it"
 		decides = decides || words.Request.Has(part[i]) && !does
@@ -299,7 +313,7 @@ func reminds(part []lexicon.Word) (Remark, bool) {
 	if len(who) == 0 || len(who) > longestName || !decides && !nudges {
 		return Remark{}, false
 	}
-	return Remark{ID: remind, Rest: lexicon.Owner(who), Sure: true}, true
+	return Remark{ID: remind, Rest: lexicon.Owner(who), Sure: nudges}, true
 }
 
 // has reports whether a text has one of some phrases, each as whole words.

@@ -44,7 +44,7 @@ type Remark struct {
 	Rest  string // what stands behind it, where it says about what it is
 	Not   string // who is not meant, where it says who is
 	About string // whose order another person is to decide about, where it says so
-	Sure  bool   // such a decision is meant, and not a call
+	Sure  bool   // a decision is meant, and not a call; an approver is to be reminded, and not told
 }
 
 // whole are the entries by the lines that they are, and begun by what others begin with.

@@ -68,6 +68,8 @@ func TestOf(t *testing.T) {
 		"ask bruno about erin":                     "hand-on bruno",
 		"ask bruno instead":                        "hand-on bruno",
 		"remind carol about erin":                  "remind carol",
+		"remind carol about the order":             "remind carol",
+		"have bruno approve it":                    "hand-on bruno",
 		"remind carol about erin's phone":          "remind carol",
 		"tell carol to approve erin":               "remind carol",
 		"set an out of office message on my phone": "",
@@ -92,6 +94,9 @@ func TestOf(t *testing.T) {
 		"remind carol to come to boston":         "",
 		"ask dana for the number":                "",
 		"remind carol that dana gets her number": "",
+		"tell erin the order is approved":        "",
+		"tell carol about the order":             "",
+		"have erin approved":                     "",
 		"give dana to bruno":                     "",
 		"who approved dana's phone":              "",
 

@@ -216,7 +216,8 @@ func (r Resolver) GoesBy(ctx context.Context, name string) bool {
 const mostWithin = 8
 
 // NamesWithin finds the names that the directory knows among some words, each with as many of them as go on with it,
-// and the words that are part of none.
+// and the words that are part of none. Where another word stands behind an owner, as in "Dana's team", the owner is not
+// who is named.
 func (r Resolver) NamesWithin(ctx context.Context, text string) (names, left []string) {
 	words := strings.Fields(text)
 	alone := make([]string, len(words)) // without the s of an owner, as a name is looked for
@@ -231,9 +232,11 @@ func (r Resolver) NamesWithin(ctx context.Context, text string) (names, left []s
 		for end < len(words) && r.GoesBy(ctx, strings.Join(alone[i:end+1], " ")) {
 			end++
 		}
-		if end == i {
-			left = append(left, words[i])
-			i++
+		of := end > i && end < len(words) && alone[end-1] != words[end-1] &&
+			!lexicon.English.Classes["line"][lexicon.Folded(words[end])]
+		if end == i || of {
+			left = append(left, words[i:max(end, i+1)]...)
+			i = max(end, i+1)
 			continue
 		}
 		names = append(names, strings.Join(alone[i:end], " "))

@@ -83,3 +83,20 @@ func TestTakeUser(t *testing.T) {
 		}
 	}
 }
+
+// TestNoLine: a person who is to have no phone is told from one who has none.
+func TestNoLine(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		before, next string
+		begins, want bool
+	}{
+		{"", "phone", true, true}, {"needs", "phone", false, true}, {"please", "number", false, true},
+		{"has", "phone", false, false}, {"have", "phone", false, false}, {"is", "phone", false, false},
+		{"there's", "number", false, false}, {"", "longer", true, false}, {"needs", "approval", false, false},
+	} {
+		if got := NoLine(c.begins, c.before, c.next); got != c.want {
+			t.Errorf("%q no %q is a refusal: %v", c.before, c.next, got)
+		}
+	}
+}

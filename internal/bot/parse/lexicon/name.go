@@ -14,6 +14,13 @@ func Alone(s string) string {
 	return strings.Trim(s, around)
 }
 
+// NoLine reports a "no" by which a person is to have no phone, and not one who has none, by whether it begins a clause
+// and the words around it: "no phone for Henry", "Henry needs no phone".
+func NoLine(begins bool, before, next string) bool {
+	wanted := English.Politeness[before] || English.TakesOver[before]
+	return English.Classes["line"][next] && (begins || wanted) && !English.Has[before]
+}
+
 // Owner is the words as the name of a person, without the 's that makes them an owner: "Dana Reyes's", "Dana Reyes'".
 // What stands in quotes is a name as it is.
 func Owner(words []Word) string {
