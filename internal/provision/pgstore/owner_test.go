@@ -72,7 +72,7 @@ func TestOwnerWhileOthersRead(t *testing.T) {
 	if _, err := ask(t.Context(), conn, sql("rollback")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Raise(t.Context(), impatient, owned); err != nil {
+	if _, err := Raise(t.Context(), url, owned); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
 }
