@@ -40,11 +40,12 @@ test test-cluster race: export GOGC ?= 300
 test: ## run the tests
 	go test -vet off -parallel 3 -timeout 20m ./...
 
-# What of cmd/calltab runs beside PostgreSQL.
+# What of cmd/calltab runs beside PostgreSQL. The tests of pgstore are those of `make test` where that had PostgreSQL: with the same
+# flags, Go does not repeat what has passed.
 CLUSTERED ?= ^Test(.*OnPostgres|DatabasePutBack.*|Scripts)$$/^happy-path$$
 
 test-cluster: ## run the tests of the store in PostgreSQL, which fail where it is missing (STRIKES=30: so often each fault, 3 by default)
-	CALLTAB_TEST_CLUSTER=1 go test -vet off -parallel 3 -timeout 60m ./internal/provision/pgstore $(if $(STRIKES),-strikes $(STRIKES))
+	CALLTAB_TEST_CLUSTER=1 go test -vet off -parallel 3 -timeout $(if $(STRIKES),60m,20m) ./internal/provision/pgstore $(if $(STRIKES),-strikes $(STRIKES))
 	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_POSTGRES=1 go test -vet off -parallel 3 -timeout 20m -run '$(CLUSTERED)' ./cmd/calltab
 	CALLTAB_TEST_CLUSTER=1 CALLTAB_TEST_REPLICAS=1 go test -vet off -parallel 3 -timeout 20m -run '^TestScripts$$/^(happy-path|approve|repeated|restart|two-devices|throttling-shared)$$' ./cmd/calltab
 

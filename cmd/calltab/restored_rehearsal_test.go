@@ -21,9 +21,10 @@ func TestRestoredRehearsal(t *testing.T) {
 			t.Parallel()
 			r := newRestored(t, append([]string{"say alice hello"}, c.before...), ordered)
 			r.start()
+			// whether Microsoft was looked at once more before the order stopped is a matter of a moment
 			r.must(t, "advance 4h", "graph dana number +12065550101", "order dana parked", "count alice 'Calltab has stopped here' 1",
 				"see alice '"+asked+"'", "see alice '"+why+"'", "links calltab order.retried 0", "click alice 'Leave as it is' why='She keeps it'", "advance 2h", "order dana done",
-				"rehearsal dana given", "graph dana number +12065550101", "number +12065550101 assigned dana")
+				"rehearsal dana given|ready", "graph dana number +12065550101", "number +12065550101 assigned dana")
 			r.sound()
 		})
 	}
