@@ -225,8 +225,8 @@ func (n named) number(i int) bool {
 	return i >= 0 && i < len(n.line) && (ofLine(n.line[i]) || isNumber(n.line[i]))
 }
 
-// handsOn reports that behind this person's name a line gives on what is theirs: "Dana leaves, Henry takes over her
-// number", "take 0144 off Dana and give it to Henry".
+// handsOn reports that behind this person's name a line gives their number to the other one: "Dana leaves, Henry takes
+// over her number", "take 0144 off Dana and give it to Henry".
 func (n named) handsOn(other named) bool {
 	const near = 4
 	for what := range n.line {
@@ -254,8 +254,8 @@ func (n named) handsOn(other named) bool {
 	return false
 }
 
-// getsBy reports that the other one is who gets the number which ends at a place, by the verb at another. What a person
-// has or uses now is not to become theirs, and they may want something done with the phone of another: "Carol wants
+// getsBy reports that the other person gets the number, by the verb at one place of the line; the number ends at another.
+// Who has or uses a number now is not to get it, and who wants a phone may want something done with it: "Carol wants
 // Dana's phone fixed".
 func (n named) getsBy(other named, verb, end int) bool {
 	subject := beforeModals(n.line, verb-1)

@@ -10,7 +10,7 @@ import (
 )
 
 // TestUnsure: a line that says how a person is asks for nothing, whatever lines it has most in common with. What asks
-// for a person, or names what is theirs, is answered.
+// for a person, or names their phone or number, is answered.
 func TestUnsure(t *testing.T) {
 	t.Parallel()
 	known := parse.NewVocabulary(nil, []provision.Plan{{ID: "unlimited", Name: "Unlimited"}})
